@@ -1,0 +1,45 @@
+"""The snapshot: the whole live state of one organization for one audience."""
+
+from shared.base import Instant, Shown
+from shared.counters import LiveCounter
+from shared.ids import Audience, Epoch, OrganizationId, Revision
+from shared.queues import CustomerType
+from shared.tokens import LiveToken, RecentCall
+from shared.users import Person
+
+RECENT_CALLS = 24
+"""How many calls a snapshot lists: two screens of a portrait display, and room for withdrawn ones."""
+
+
+class LiveOrganization(Shown):
+    """The organization, as far as every screen needs it.
+
+    Args:
+        time_zone: an IANA name; screens show its clock.
+        confirms_arrival: whether staff press start when the visitor stands before them; where not,
+            a called token can be completed at once.
+    """
+
+    id: OrganizationId
+    name: str
+    time_zone: str
+    confirms_arrival: bool = True
+
+
+class Snapshot(Shown):
+    """The live state at an epoch and revision.
+
+    Tokens are those waiting, called, serving or parked, ordered by id; calls newest announcement
+    first; customer types and counters by position. `people` is empty for displays.
+    """
+
+    audience: Audience
+    epoch: Epoch
+    revision: Revision
+    now: Instant
+    organization: LiveOrganization
+    customer_types: tuple[CustomerType, ...]
+    counters: tuple[LiveCounter, ...]
+    tokens: tuple[LiveToken, ...]
+    recent_calls: tuple[RecentCall, ...]
+    people: tuple[Person, ...] = ()

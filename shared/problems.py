@@ -1,0 +1,67 @@
+"""Refusals: stable codes and the problem body of RFC 9457."""
+
+from enum import StrEnum
+from typing import Any
+
+from shared.base import Shown
+
+
+class ProblemCode(StrEnum):
+    """What was refused and why. Clients branch on these, never on a sentence."""
+
+    # The queue
+    TOKEN_NOT_WAITING = "token_not_waiting"  # the command needs a waiting token
+    TOKEN_NOT_CALLED = "token_not_called"  # the command needs a called token
+    TOKEN_NOT_SERVING = "token_not_serving"  # the command needs a token being served
+    TOKEN_ENDED = "token_ended"  # cancel: it is completed, cancelled, a no-show or being served
+    NO_SHOW_TOO_EARLY = "no_show_too_early"  # no screen has shown the call yet
+    NOBODY_WAITING = "nobody_waiting"  # for the types this counter serves
+    COUNTER_BUSY = "counter_busy"  # it has an active token
+    COUNTER_CLOSED = "counter_closed"  # open it first
+    COUNTER_TAKEN = "counter_taken"  # another person has it open; take over asks
+    COUNTER_ELSEWHERE = "counter_elsewhere"  # this person has another counter open
+    NOT_YOUR_COUNTER = "not_your_counter"  # another person works there
+    TYPE_NOT_SERVED = "type_not_served"  # the counter may not serve this customer type
+    TYPE_INACTIVE = "type_inactive"  # the customer type takes no tokens now
+    QUEUE_FULL = "queue_full"  # all numbers of the day are given
+    # Requests
+    NOT_FOUND = "not_found"
+    MALFORMED = "malformed"  # not JSON, or not of the expected shape
+    INVALID = "invalid"  # a field is out of its range; `errors` says which
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    TOO_LARGE = "too_large"  # the body
+    IDEMPOTENCY_MISSING = "idempotency_missing"  # a command without Idempotency-Key
+    IDEMPOTENCY_MISMATCH = "idempotency_mismatch"  # the same key with another body
+    # Access
+    WRONG_CREDENTIALS = "wrong_credentials"
+    UNAUTHENTICATED = "unauthenticated"  # no credential, or one that is not valid
+    CREDENTIAL_EXPIRED = "credential_expired"
+    FORBIDDEN = "forbidden"  # the role does not have the permission
+    # The machine
+    UNAVAILABLE = "unavailable"  # the database does not answer; try again
+    INTERNAL = "internal"  # our fault; the log has the request id
+
+
+class FieldError(Shown):
+    """One field that was refused: where it stands and what is wrong with it."""
+
+    field: str
+    message: str
+
+
+class Problem(Shown):
+    """The body of every refusal, `application/problem+json`.
+
+    Args:
+        title: a sentence for a person, in English.
+        facts: what a client needs to explain the refusal in its own words.
+    """
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: ProblemCode
+    detail: str | None = None
+    instance: str | None = None
+    facts: dict[str, Any] = {}
+    errors: tuple[FieldError, ...] = ()

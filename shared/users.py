@@ -1,0 +1,54 @@
+"""People and sign-in, as they are shown."""
+
+from shared.base import Instant, Shown
+from shared.ids import OrganizationId, Permission, UserId, UserRole
+
+
+class Person(Shown):
+    """A colleague's name, for staff and admin screens."""
+
+    id: UserId
+    display_name: str
+
+
+class Membership(Shown):
+    """A person's role in one organization."""
+
+    organization_id: OrganizationId
+    organization_name: str
+    role: UserRole
+
+
+class Me(Shown):
+    """The signed-in person in the organization they work in now."""
+
+    id: UserId
+    username: str
+    display_name: str
+    organization_id: OrganizationId
+    organization_name: str
+    role: UserRole
+    permissions: tuple[Permission, ...]
+    memberships: tuple[Membership, ...] = ()
+
+
+class SignedIn(Shown):
+    """The answer to a sign-in or a refresh. Lifetimes in seconds."""
+
+    access_jwt: str
+    access_expires_in_s: int
+    refresh_jwt: str
+    refresh_expires_in_s: int
+    me: Me
+
+
+class UserAccount(Shown):
+    """A person's account, for admins."""
+
+    id: UserId
+    username: str
+    display_name: str
+    role: UserRole
+    is_active: bool
+    last_login: Instant | None
+    created_at: Instant
