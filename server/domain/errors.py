@@ -1,0 +1,279 @@
+"""Why the domain refuses. Errors carry data; the sentence is composed last; no HTTP in here.
+
+    Refusal
+    ├── TokenNotInState       the command needs the token in another state
+    ├── NoShowTooEarly        no screen has shown the call yet
+    ├── NobodyWaiting         for the types this counter serves
+    ├── CounterBusy           the counter has an active token
+    ├── CounterNotOpen
+    ├── CounterTaken          another person has it open
+    ├── CounterElsewhere      this person has another counter open
+    ├── NotYourCounter        another person works there
+    ├── TypeNotServed         the counter may not serve this customer type
+    ├── TypeInactive          the customer type takes no tokens
+    ├── QueueFull             all numbers of the day are given
+    ├── NotFound              nothing of that id in this organization
+    ├── WrongCredentials      sign-in failed; never says why
+    ├── Unauthenticated       no valid credential
+    ├── CredentialExpired
+    ├── Forbidden             the role lacks the permission
+    └── IdempotencyMismatch   the same key with another body
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from shared.ids import Permission, TokenCommand, TokenStatus
+from shared.problems import ProblemCode
+
+
+class Refusal(Exception):
+    """A command that changes nothing, and why.
+
+    Attributes:
+        code: the stable code.
+        facts: what a client needs to explain it; JSON values only.
+    """
+
+    code: ClassVar[ProblemCode]
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__()
+        self.facts: Mapping[str, Any] = facts
+
+    @property
+    def sentence(self) -> str:
+        """What happened and what works, for a person, in English."""
+        return self.code.value.replace("_", " ").capitalize() + "."
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+_NEEDED: dict[TokenCommand, ProblemCode] = {
+    TokenCommand.CALL: ProblemCode.TOKEN_NOT_WAITING,
+    TokenCommand.RECALL: ProblemCode.TOKEN_NOT_CALLED,
+    TokenCommand.START: ProblemCode.TOKEN_NOT_CALLED,
+    TokenCommand.NO_SHOW: ProblemCode.TOKEN_NOT_CALLED,
+    TokenCommand.COMPLETE: ProblemCode.TOKEN_NOT_SERVING,
+    TokenCommand.CANCEL: ProblemCode.TOKEN_ENDED,
+}
+
+
+class TokenNotInState(Refusal):
+    """The command needs the token in another state; names both."""
+
+    def __init__(self, *, number: str, status: TokenStatus, command: TokenCommand) -> None:
+        super().__init__(number=number, status=status.value, command=command.value)
+        self.number = number
+        self.status = status
+        self.command = command
+
+    @property
+    def code(self) -> ProblemCode:  # type: ignore[override]  # depends on the command
+        return _NEEDED[self.command]
+
+    @property
+    def sentence(self) -> str:
+        state = self.status.value.replace("_", "-")
+        verb = self.command.value.replace("_", "-")
+        return f"{self.number} is {state}: the command {verb} does not apply to it."
+
+
+class NoShowTooEarly(Refusal):
+    """The visitor could not have seen the call yet."""
+
+    code = ProblemCode.NO_SHOW_TOO_EARLY
+
+    def __init__(self, *, number: str, opens_at: datetime, shown: int, screens: int) -> None:
+        super().__init__(
+            number=number, opens_at=opens_at.isoformat(), shown=shown, screens=screens
+        )
+        self.number, self.shown, self.screens = number, shown, screens
+
+    @property
+    def sentence(self) -> str:
+        return (
+            f"{self.number} has been shown on {self.shown} of {self.screens} screens. "
+            "Recall the visitor or wait a moment."
+        )
+
+
+class NobodyWaiting(Refusal):
+    """No waiting token of a type that this counter serves."""
+
+    code = ProblemCode.NOBODY_WAITING
+    sentence = "Nobody is waiting for your types."
+
+
+class CounterBusy(Refusal):
+    """The counter has an active token."""
+
+    code = ProblemCode.COUNTER_BUSY
+
+    def __init__(self, *, counter: str, number: str | None = None) -> None:
+        super().__init__(counter=counter, number=number)
+        self.counter, self.number = counter, number
+
+    @property
+    def sentence(self) -> str:
+        holder = f"still has {self.number}" if self.number else "still has a visitor"
+        return f"{self.counter} {holder}. Complete it first."
+
+
+class CounterNotOpen(Refusal):
+    """The counter is closed."""
+
+    code = ProblemCode.COUNTER_CLOSED
+
+    def __init__(self, *, counter: str) -> None:
+        super().__init__(counter=counter)
+        self.counter = counter
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.counter} is closed. Open it first."
+
+
+class CounterTaken(Refusal):
+    """Another person has the counter open."""
+
+    code = ProblemCode.COUNTER_TAKEN
+
+    def __init__(self, *, counter: str, person: str) -> None:
+        super().__init__(counter=counter, person=person)
+        self.counter, self.person = counter, person
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.person} has {self.counter} open. Take it over, or choose another."
+
+
+class CounterElsewhere(Refusal):
+    """The person has another counter open."""
+
+    code = ProblemCode.COUNTER_ELSEWHERE
+
+    def __init__(self, *, counter: str) -> None:
+        super().__init__(counter=counter)
+        self.counter = counter
+
+    @property
+    def sentence(self) -> str:
+        return f"You have {self.counter} open. Close it first, or take over to move."
+
+
+class NotYourCounter(Refusal):
+    """Another person works at the counter."""
+
+    code = ProblemCode.NOT_YOUR_COUNTER
+
+    def __init__(self, *, counter: str) -> None:
+        super().__init__(counter=counter)
+        self.counter = counter
+
+    @property
+    def sentence(self) -> str:
+        return f"You are not at {self.counter}. Open it before you work there."
+
+
+class TypeNotServed(Refusal):
+    """The counter may not serve a customer type."""
+
+    code = ProblemCode.TYPE_NOT_SERVED
+
+    def __init__(self, *, counter: str, customer_type: str) -> None:
+        super().__init__(counter=counter, customer_type=customer_type)
+        self.counter, self.customer_type = counter, customer_type
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.counter} does not serve {self.customer_type}."
+
+
+class TypeInactive(Refusal):
+    """The customer type takes no tokens."""
+
+    code = ProblemCode.TYPE_INACTIVE
+
+    def __init__(self, *, customer_type: str) -> None:
+        super().__init__(customer_type=customer_type)
+        self.customer_type = customer_type
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.customer_type} takes no tokens now."
+
+
+class QueueFull(Refusal):
+    """All numbers of the service day are given."""
+
+    code = ProblemCode.QUEUE_FULL
+
+    def __init__(self, *, customer_type: str, max_number: int) -> None:
+        super().__init__(customer_type=customer_type, max_number=max_number)
+        self.customer_type, self.max_number = customer_type, max_number
+
+    @property
+    def sentence(self) -> str:
+        return (
+            f"{self.customer_type} has given all {self.max_number} numbers of the day. "
+            "An admin can raise the highest number."
+        )
+
+
+class NotFound(Refusal):
+    """Nothing of that id in this organization."""
+
+    code = ProblemCode.NOT_FOUND
+
+    def __init__(self, *, what: str, id: str) -> None:
+        super().__init__(what=what, id=id)
+        self.what = what
+
+    @property
+    def sentence(self) -> str:
+        return f"There is no such {self.what}."
+
+
+class WrongCredentials(Refusal):
+    """Sign-in failed. Never says whether the name or the password was wrong."""
+
+    code = ProblemCode.WRONG_CREDENTIALS
+    sentence = "The user name or the password is wrong."
+
+
+class Unauthenticated(Refusal):
+    """No valid credential."""
+
+    code = ProblemCode.UNAUTHENTICATED
+    sentence = "Sign in first."
+
+
+class CredentialExpired(Refusal):
+    """The credential was valid and has ended."""
+
+    code = ProblemCode.CREDENTIAL_EXPIRED
+    sentence = "The sign-in has ended. Sign in again."
+
+
+class Forbidden(Refusal):
+    """The role lacks the permission."""
+
+    code = ProblemCode.FORBIDDEN
+
+    def __init__(self, *, permission: Permission) -> None:
+        super().__init__(permission=permission.value)
+        self.permission = permission
+
+    @property
+    def sentence(self) -> str:
+        return f"Your role does not allow {self.permission.value}."
+
+
+class IdempotencyMismatch(Refusal):
+    """The same key came with another command or body."""
+
+    code = ProblemCode.IDEMPOTENCY_MISMATCH
+    sentence = "This request id was used for another command. Use a new one."
