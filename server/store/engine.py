@@ -1,0 +1,140 @@
+"""The connection pool and the unit of work.
+
+MUST: commands lock their organization's revision first and look at anything else in a later
+statement. One connection, one transaction, one command.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from time import monotonic
+from typing import Any, LiteralString
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
+from sqlalchemy.sql import ClauseElement
+
+from server.store.errors import DatabaseUnavailable
+
+Row = Mapping[str, Any]
+Query = LiteralString | ClauseElement
+
+_DIALECT = psycopg_dialect.dialect()
+_TRUSTED_FOR_S = 1.0
+"""A pooled connection that was used within this time is taken to be alive without asking."""
+
+_ANSWERS_WITHIN_S = 5.0
+"""How long a request waits for a connection before it is told that the database is away."""
+
+
+class Tx:
+    """One transaction. Queries are SQL text with named parameters, or SQLAlchemy Core statements."""
+
+    def __init__(self, connection: AsyncConnection[DictRow]) -> None:
+        self.connection = connection
+
+    async def execute(self, query: Query, params: Row | None = None) -> int:
+        """Run a statement; returns how many rows it touched."""
+        cursor = await self._run(query, params)
+        return cursor.rowcount
+
+    async def one(self, query: Query, params: Row | None = None) -> Row | None:
+        """The first row, or None."""
+        cursor = await self._run(query, params)
+        return await cursor.fetchone()
+
+    async def all(self, query: Query, params: Row | None = None) -> list[DictRow]:
+        """All rows."""
+        cursor = await self._run(query, params)
+        return await cursor.fetchall()
+
+    async def _run(self, query: Query, params: Row | None) -> psycopg.AsyncCursor[DictRow]:
+        if isinstance(query, ClauseElement):
+            compiled = query.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+            processed = compiled.construct_params(params)
+            return await self.connection.execute(str(compiled), processed)  # type: ignore[call-overload,no-any-return]  # text is SQLAlchemy's
+        return await self.connection.execute(query, params)
+
+
+class Database:
+    """A pool of connections to one PostgreSQL. Usable after `open`, until `close`.
+
+    Args:
+        conninfo: a `postgresql://` URL.
+        size: the most connections it holds.
+    """
+
+    def __init__(self, conninfo: str, *, size: int) -> None:
+        self.conninfo = conninfo
+        self._pool: AsyncConnectionPool[AsyncConnection[DictRow]] = AsyncConnectionPool(
+            conninfo,
+            min_size=min(2, size),
+            max_size=size,
+            open=False,
+            timeout=_ANSWERS_WITHIN_S,
+            reconnect_timeout=3600.0,
+            check=_check,
+            kwargs={"row_factory": dict_row, "autocommit": False},
+            configure=_configure,
+            name="callboard",
+        )
+
+    async def open(self) -> None:
+        """Connect.
+
+        Raises:
+            DatabaseUnavailable: nobody answers.
+        """
+        try:
+            await self._pool.open(wait=True, timeout=30.0)
+        except PoolTimeout as error:
+            await self._pool.close()
+            raise DatabaseUnavailable("The database does not answer.") from error
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator[Tx]:
+        """One transaction: committed when the block ends, rolled back when it raises.
+
+        Raises:
+            DatabaseUnavailable: the connection failed; whether it was committed is unknown.
+        """
+        try:
+            async with self._pool.connection() as connection:
+                yield Tx(connection)
+                await connection.commit()
+                _mark_used(connection)
+        except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
+            raise DatabaseUnavailable("The database does not answer.") from error
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Tx]:
+        """A read-only transaction that sees one moment.
+
+        Raises:
+            DatabaseUnavailable
+        """
+        async with self.unit_of_work() as tx:
+            await tx.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield tx
+
+
+async def _configure(connection: AsyncConnection[DictRow]) -> None:
+    # Every statement of the hot path comes again: prepare it at its second use.
+    connection.prepare_threshold = 1
+    _mark_used(connection)
+
+
+async def _check(connection: AsyncConnection[DictRow]) -> None:
+    """Ask an idle connection whether it lives; a busy one has just shown it."""
+    if monotonic() - getattr(connection, "_callboard_used_at", 0.0) > _TRUSTED_FOR_S:
+        await AsyncConnectionPool.check_connection(connection)
+
+
+def _mark_used(connection: AsyncConnection[DictRow]) -> None:
+    connection._callboard_used_at = monotonic()  # type: ignore[attr-defined]

@@ -1,0 +1,271 @@
+"""What every command writes beside its change: revision, events, audit row, stored answer.
+
+MUST: `lock` comes first in a command's transaction, and `stand` in a statement of its own after it.
+A retry that races the original then finds its answer: in one statement it would not, since the
+statement's snapshot is older than the lock.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from typing import Any
+from uuid import UUID
+
+from server.domain.errors import NotFound
+from server.store.engine import Tx
+from shared.events import Event
+from shared.ids import Epoch, OrganizationId, RequestId, Revision, UserId, UserRole
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """The answer of an earlier command with the same request id. `fingerprint` tells its body."""
+
+    fingerprint: bytes
+    answer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stand:
+    """Where an organization and the person who commands stand, right after the lock.
+
+    Args:
+        now: the database's clock, one for all servers.
+        role: the person's role here; None without an active membership.
+        stored: the answer to this very request, if it was executed before.
+    """
+
+    now: datetime
+    name: str
+    time_zone: str
+    reset_time: time
+    confirms_arrival: bool
+    priority_levels: tuple[int, ...]
+    role: UserRole | None
+    access_version: int
+    stored: Stored | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditEntry:
+    """Who did what, from where. `details` holds ids and states, never a visitor's name."""
+
+    user_id: UserId | None
+    action: str
+    entity_type: str | None = None
+    entity_id: UUID | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+    address: str | None = None
+    user_agent: str | None = None
+
+
+async def lock(tx: Tx, organization_id: OrganizationId) -> tuple[Epoch, Revision]:
+    """Lock an organization for a command; waits for the command before it.
+
+    Raises:
+        NotFound
+    """
+    row = await tx.one(
+        "SELECT epoch, revision FROM organization_revisions"
+        " WHERE organization_id = %(organization_id)s FOR UPDATE",
+        {"organization_id": organization_id},
+    )
+    if row is None:
+        raise NotFound(what="organization", id=str(organization_id))
+    return row["epoch"], row["revision"]
+
+
+_STAND = """
+SELECT clock_timestamp() AS now, o.name, o.time_zone, o.reset_time, o.confirms_arrival,
+       o.priority_levels, CASE WHEN u.is_active THEN m.role::text END AS role,
+       coalesce(u.access_version, 0) AS access_version,
+       i.fingerprint, i.answer::text AS answer
+FROM organizations o
+LEFT JOIN users u ON u.id = %(user_id)s
+LEFT JOIN memberships m ON m.user_id = u.id AND m.organization_id = o.id
+LEFT JOIN idempotency_keys i ON i.organization_id = o.id AND i.actor_id = %(user_id)s
+    AND i.request_id = %(request_id)s
+WHERE o.id = %(organization_id)s
+"""
+
+
+async def stand(
+    tx: Tx, organization_id: OrganizationId, user_id: UserId, request_id: RequestId
+) -> Stand:
+    """Read where things stand, after the lock."""
+    row = await tx.one(
+        _STAND,
+        {"organization_id": organization_id, "user_id": user_id, "request_id": request_id},
+    )
+    assert row is not None, "the organization is locked, so it is there"
+    stored = None
+    if row["fingerprint"] is not None:
+        stored = Stored(fingerprint=bytes(row["fingerprint"]), answer=row["answer"])
+    return Stand(
+        now=row["now"],
+        name=row["name"],
+        time_zone=row["time_zone"],
+        reset_time=row["reset_time"],
+        confirms_arrival=row["confirms_arrival"],
+        priority_levels=tuple(row["priority_levels"]),
+        role=row["role"] and UserRole(row["role"]),
+        access_version=row["access_version"],
+        stored=stored,
+    )
+
+
+_APPEND = """
+WITH moved AS (
+    UPDATE organization_revisions SET revision = %(revision)s
+    WHERE organization_id = %(organization_id)s
+), happened AS (
+    INSERT INTO events (organization_id, revision, type, payload, created_at)
+    SELECT %(organization_id)s, e.revision, e.type, e.payload::jsonb, %(now)s
+    FROM unnest(%(revisions)s::bigint[], %(types)s::text[], %(payloads)s::text[])
+        AS e (revision, type, payload)
+), answered AS (
+    INSERT INTO idempotency_keys
+        (organization_id, actor_id, request_id, fingerprint, answer, created_at)
+    VALUES (%(organization_id)s, %(user_id)s, %(request_id)s, %(fingerprint)s,
+            %(answer)s::jsonb, %(now)s)
+)
+INSERT INTO system_logs (organization_id, user_id, action, entity_type, entity_id, details,
+                         ip_address, user_agent, created_at)
+VALUES (%(organization_id)s, %(user_id)s, %(action)s, %(entity_type)s, %(entity_id)s,
+        %(details)s::jsonb, %(address)s::inet, %(user_agent)s, %(now)s)
+"""
+
+
+async def append(
+    tx: Tx,
+    organization_id: OrganizationId,
+    *,
+    events: Sequence[Event],
+    audit: AuditEntry,
+    request_id: RequestId,
+    fingerprint: bytes,
+    answer: str,
+    revision: Revision,
+    now: datetime,
+) -> None:
+    """Write what a command did, in one statement.
+
+    Args:
+        revision: the organization's revision afterwards.
+        answer: the answer as JSON.
+    """
+    await tx.execute(
+        _APPEND,
+        {
+            "organization_id": organization_id,
+            "revision": revision,
+            "revisions": [event.revision for event in events],
+            "types": [event.type for event in events],
+            "payloads": [event.model_dump_json(exclude_none=True) for event in events],
+            "user_id": audit.user_id,
+            "action": audit.action,
+            "entity_type": audit.entity_type,
+            "entity_id": audit.entity_id,
+            "details": json.dumps(audit.details),
+            "address": audit.address,
+            "user_agent": audit.user_agent,
+            "request_id": request_id,
+            "fingerprint": fingerprint,
+            "answer": answer,
+            "now": now,
+        },
+    )
+
+
+_LOG = """
+INSERT INTO system_logs
+    (organization_id, user_id, action, entity_type, entity_id, details, ip_address, user_agent)
+VALUES (%(organization_id)s, %(user_id)s, %(action)s, %(entity_type)s, %(entity_id)s,
+        %(details)s::jsonb, %(address)s::inet, %(user_agent)s)
+"""
+
+
+async def log(tx: Tx, organization_id: OrganizationId | None, audit: AuditEntry) -> None:
+    """Write an audit row for what is no command: a sign-in, a device, a set-up."""
+    await tx.execute(
+        _LOG,
+        {
+            "organization_id": organization_id,
+            "user_id": audit.user_id,
+            "action": audit.action,
+            "entity_type": audit.entity_type,
+            "entity_id": audit.entity_id,
+            "details": json.dumps(audit.details),
+            "address": audit.address,
+            "user_agent": audit.user_agent,
+        },
+    )
+
+
+async def revisions(
+    tx: Tx, organization_ids: Sequence[OrganizationId]
+) -> dict[OrganizationId, tuple[Epoch, Revision]]:
+    """The epoch and newest revision of organizations."""
+    rows = await tx.all(
+        "SELECT organization_id, epoch, revision FROM organization_revisions"
+        " WHERE organization_id = ANY(%(ids)s)",
+        {"ids": list(organization_ids)},
+    )
+    return {row["organization_id"]: (row["epoch"], row["revision"]) for row in rows}
+
+
+async def events_after(
+    tx: Tx, organization_id: OrganizationId, revision: Revision, *, limit: int
+) -> list[str]:
+    """The events after a revision as JSON, oldest first, at most `limit` of them."""
+    rows = await tx.all(
+        "SELECT payload::text AS payload FROM events"
+        " WHERE organization_id = %(organization_id)s AND revision > %(revision)s"
+        " ORDER BY revision LIMIT %(limit)s",
+        {"organization_id": organization_id, "revision": revision, "limit": limit},
+    )
+    return [row["payload"] for row in rows]
+
+
+async def renew_epoch(tx: Tx, organization_id: OrganizationId) -> Epoch:
+    """Begin a new epoch: everyone takes a new snapshot."""
+    row = await tx.one(
+        "UPDATE organization_revisions SET epoch = gen_random_uuid()"
+        " WHERE organization_id = %(organization_id)s RETURNING epoch",
+        {"organization_id": organization_id},
+    )
+    assert row is not None, "the organization is locked, so it is there"
+    return Epoch(row["epoch"])
+
+
+_IDENTITY = """
+SELECT s.system_identifier::numeric AS system_identifier, c.timeline_id::bigint AS timeline,
+       i.system_identifier AS known_identifier, i.timeline AS known_timeline
+FROM pg_control_system() s, pg_control_checkpoint() c
+LEFT JOIN database_identity i ON true
+"""
+
+
+async def renew_epochs_if_moved(tx: Tx) -> bool:
+    """Begin new epochs where the database is not the cluster it was: a restore, a fail-over.
+
+    Returns:
+        Whether it had moved.
+    """
+    row = await tx.one(_IDENTITY)
+    assert row is not None, "a cluster has an identity"
+    here = {"system_identifier": row["system_identifier"], "timeline": row["timeline"]}
+    if (row["known_identifier"], row["known_timeline"]) == tuple(here.values()):
+        return False
+    await tx.execute(
+        "INSERT INTO database_identity (system_identifier, timeline)"
+        " VALUES (%(system_identifier)s, %(timeline)s)"
+        " ON CONFLICT (only_row) DO UPDATE SET"
+        " system_identifier = excluded.system_identifier, timeline = excluded.timeline",
+        here,
+    )
+    if row["known_identifier"] is None:
+        return False
+    await tx.execute("UPDATE organization_revisions SET epoch = gen_random_uuid()")
+    return True

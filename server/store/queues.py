@@ -1,0 +1,183 @@
+"""Customer types: their configuration and live figures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import uuid4
+
+from server.domain.errors import NotFound
+from server.domain.numbering import Series
+from server.store.engine import Row, Tx
+from shared.ids import OrganizationId, TypeKey
+from shared.queues import CustomerType
+
+
+@dataclass(frozen=True, kw_only=True)
+class Queue:
+    """A customer type with its series and the count of the waiting.
+
+    `multiplier` is how fast the priority of its tokens grows, a minute waited.
+    """
+
+    shown: CustomerType
+    series: Series
+    multiplier: float
+    waiting: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewQueue:
+    """What a new customer type starts with; the rest has defaults."""
+
+    key: TypeKey
+    name: str
+    prefix: str
+    wait_limit_min: int = 15
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """The recent past of one customer type. Times in seconds, None where nothing is on record.
+
+    Args:
+        mean_s, cv: of the time that a visitor keeps a counter: from the call to the end.
+        quartiles_s: of the service alone: 25 %, 50 % and 75 %.
+    """
+
+    served_today: int = 0
+    mean_s: float | None = None
+    cv: float | None = None
+    quartiles_s: tuple[float, float, float] | None = None
+
+
+_COLUMNS = (
+    "customer_type, name, prefix, position, wait_limit_min, is_active, current_number,"
+    " series_day, max_number, reset_daily, priority_multiplier, waiting_count"
+)
+
+
+async def all_of(tx: Tx, organization_id: OrganizationId) -> list[Queue]:
+    """Every customer type of an organization, by position."""
+    rows = await tx.all(
+        f"SELECT {_COLUMNS} FROM queue_configurations"  # noqa: S608 - a constant
+        " WHERE organization_id = %(organization_id)s ORDER BY position, customer_type",
+        {"organization_id": organization_id},
+    )
+    return [_queue(row) for row in rows]
+
+
+async def load(tx: Tx, organization_id: OrganizationId, key: TypeKey) -> Queue:
+    """A customer type of this organization.
+
+    Raises:
+        NotFound
+    """
+    row = await tx.one(
+        f"SELECT {_COLUMNS} FROM queue_configurations"  # noqa: S608 - a constant
+        " WHERE organization_id = %(organization_id)s AND customer_type = %(key)s",
+        {"organization_id": organization_id, "key": key},
+    )
+    if row is None:
+        raise NotFound(what="customer type", id=key)
+    return _queue(row)
+
+
+async def add(tx: Tx, organization_id: OrganizationId, new: NewQueue, *, position: int) -> None:
+    """A new customer type."""
+    await tx.execute(
+        "INSERT INTO queue_configurations"
+        " (id, organization_id, customer_type, name, prefix, position, wait_limit_min)"
+        " VALUES (%(id)s, %(organization_id)s, %(key)s, %(name)s, %(prefix)s, %(position)s,"
+        " %(wait_limit_min)s)",
+        {
+            "id": uuid4(),
+            "organization_id": organization_id,
+            "key": new.key,
+            "name": new.name,
+            "prefix": new.prefix,
+            "position": position,
+            "wait_limit_min": new.wait_limit_min,
+        },
+    )
+
+
+_FIGURES = """
+SELECT customer_type,
+       count(*) FILTER (WHERE service_day = %(today)s AND outcome = 'completed') AS served_today,
+       avg(extract(epoch FROM ended_at - called_at)) AS mean_s,
+       stddev_samp(extract(epoch FROM ended_at - called_at)) AS deviation_s,
+       percentile_cont(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP
+           (ORDER BY extract(epoch FROM ended_at - started_at))
+           FILTER (WHERE outcome = 'completed') AS quartiles_s,
+       count(*) AS calls
+FROM token_calls
+WHERE organization_id = %(organization_id)s AND service_day BETWEEN %(from_day)s AND %(today)s
+  AND ended_at IS NOT NULL AND NOT withdrawn
+GROUP BY customer_type
+"""
+
+ENOUGH_CALLS = 10
+"""Below so many calls on record no usual time and no estimate is given."""
+
+
+async def figures(
+    tx: Tx, organization_id: OrganizationId, *, from_day: date, today: date
+) -> dict[TypeKey, Figures]:
+    """The figures of the days from `from_day` to `today`, by customer type."""
+    rows = await tx.all(
+        _FIGURES, {"organization_id": organization_id, "from_day": from_day, "today": today}
+    )
+    return {TypeKey(row["customer_type"]): _figures(row) for row in rows}
+
+
+async def oldest_places(
+    tx: Tx, organization_id: OrganizationId, *, types: Sequence[TypeKey]
+) -> dict[TypeKey, float]:
+    """How long the longest waiting token of each type has waited, in seconds."""
+    rows = await tx.all(
+        """
+        SELECT customer_type, extract(epoch FROM clock_timestamp() - min(created_at)) AS waited_s
+        FROM tokens
+        WHERE organization_id = %(organization_id)s AND status = 'waiting'
+          AND customer_type = ANY(%(types)s)
+        GROUP BY customer_type
+        """,
+        {"organization_id": organization_id, "types": list(types)},
+    )
+    return {TypeKey(row["customer_type"]): max(0.0, float(row["waited_s"])) for row in rows}
+
+
+def _queue(row: Row) -> Queue:
+    return Queue(
+        shown=CustomerType(
+            key=row["customer_type"],
+            name=row["name"],
+            prefix=row["prefix"],
+            position=row["position"],
+            wait_limit_min=row["wait_limit_min"],
+            is_active=row["is_active"],
+        ),
+        series=Series(
+            customer_type=row["customer_type"],
+            prefix=row["prefix"],
+            current=row["current_number"],
+            day=row["series_day"],
+            max_number=row["max_number"],
+            reset_daily=row["reset_daily"],
+        ),
+        multiplier=float(row["priority_multiplier"]),
+        waiting=row["waiting_count"],
+    )
+
+
+def _figures(row: Row) -> Figures:
+    if row["calls"] < ENOUGH_CALLS:
+        return Figures(served_today=row["served_today"])
+    mean = float(row["mean_s"])
+    low, median, high = row["quartiles_s"] or (None, None, None)
+    return Figures(
+        served_today=row["served_today"],
+        mean_s=mean,
+        cv=float(row["deviation_s"]) / mean if mean else None,
+        quartiles_s=(low, median, high) if low is not None else None,
+    )

@@ -1,0 +1,200 @@
+"""People, their memberships and their sign-ins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from server.store.engine import Row, Tx
+from server.store.tables import memberships, users
+from shared.ids import OrganizationId, UserId, UserRole
+from shared.users import Membership, Person, UserAccount
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """A person's account, as signing in needs it."""
+
+    id: UserId
+    username: str
+    display_name: str
+    password_hash: str
+    is_active: bool
+    access_version: int
+    organization_id: OrganizationId
+    memberships: tuple[Membership, ...]
+
+    def role_in(self, organization_id: OrganizationId) -> UserRole | None:
+        """The role in an organization, None without a membership."""
+        for membership in self.memberships:
+            if membership.organization_id == organization_id:
+                return membership.role
+        return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefreshSession:
+    """One signed-in device of a person: which refresh JWT holds now, and the one before it."""
+
+    id: UUID
+    user_id: UserId
+    organization_id: OrganizationId
+    current_jti: UUID
+    previous_jti: UUID | None
+    rotated_at: datetime | None
+    expires_at: datetime
+    ended_at: datetime | None
+
+
+async def by_username(tx: Tx, username: str) -> Account | None:
+    """The account of a user name; names are compared without regard to case."""
+    return await _account(tx, users.c.username == username.lower())
+
+
+async def by_id(tx: Tx, user_id: UserId) -> Account | None:
+    """The account of an id."""
+    return await _account(tx, users.c.id == user_id)
+
+
+async def add(
+    tx: Tx,
+    *,
+    user_id: UserId,
+    username: str,
+    display_name: str,
+    password_hash: str,
+    organization_id: OrganizationId,
+    role: UserRole,
+) -> None:
+    """A new account with a membership in its home organization."""
+    await tx.execute(
+        "INSERT INTO users (id, organization_id, username, display_name, password_hash, role)"
+        " VALUES (%(id)s, %(organization_id)s, %(username)s, %(display_name)s,"
+        " %(password_hash)s, %(role)s::user_role)",
+        {
+            "id": user_id,
+            "organization_id": organization_id,
+            "username": username.lower(),
+            "display_name": display_name,
+            "password_hash": password_hash,
+            "role": role.value,
+        },
+    )
+    await tx.execute(
+        "INSERT INTO memberships (user_id, organization_id, role)"
+        " VALUES (%(id)s, %(organization_id)s, %(role)s::user_role)",
+        {"id": user_id, "organization_id": organization_id, "role": role.value},
+    )
+
+
+async def people(tx: Tx, organization_id: OrganizationId) -> list[Person]:
+    """The people of an organization, by name."""
+    rows = await tx.all(
+        "SELECT u.id, u.display_name FROM users u JOIN memberships m ON m.user_id = u.id"
+        " WHERE m.organization_id = %(organization_id)s ORDER BY u.display_name, u.id",
+        {"organization_id": organization_id},
+    )
+    return [Person(id=row["id"], display_name=row["display_name"]) for row in rows]
+
+
+async def accounts(
+    tx: Tx, organization_id: OrganizationId, *, after: tuple[str, UUID] | None, limit: int
+) -> Sequence[UserAccount]:
+    """A page of the organization's accounts, by user name and id, after the given pair."""
+    query = (
+        sa.select(
+            users.c.id, users.c.username, users.c.display_name, memberships.c.role,
+            users.c.is_active, users.c.last_login, users.c.created_at,
+        )
+        .join_from(users, memberships, memberships.c.user_id == users.c.id)
+        .where(memberships.c.organization_id == organization_id)
+        .order_by(users.c.username, users.c.id)
+        .limit(limit)
+    )  # fmt: skip
+    if after is not None:
+        query = query.where(sa.tuple_(users.c.username, users.c.id) > sa.tuple_(*after))
+    return [UserAccount.model_validate(dict(row)) for row in await tx.all(query)]
+
+
+async def note_login(tx: Tx, user_id: UserId) -> None:
+    """A person has signed in."""
+    await tx.execute("UPDATE users SET last_login = now() WHERE id = %(id)s", {"id": user_id})
+
+
+async def begin_refresh_session(
+    tx: Tx,
+    *,
+    session_id: UUID,
+    user_id: UserId,
+    organization_id: OrganizationId,
+    jti: UUID,
+    lifetime: timedelta,
+    user_agent: str | None,
+) -> None:
+    """A person signs in on a device."""
+    await tx.execute(
+        "INSERT INTO refresh_sessions"
+        " (id, user_id, organization_id, current_jti, expires_at, user_agent)"
+        " VALUES (%(id)s, %(user_id)s, %(organization_id)s, %(jti)s, now() + %(lifetime)s,"
+        " %(user_agent)s)",
+        {
+            "id": session_id,
+            "user_id": user_id,
+            "organization_id": organization_id,
+            "jti": jti,
+            "lifetime": lifetime,
+            "user_agent": user_agent,
+        },
+    )
+
+
+async def lock_refresh_session(tx: Tx, session_id: UUID) -> RefreshSession | None:
+    """A refresh session, locked: two refreshes of one device come one after the other."""
+    row = await tx.one(
+        "SELECT id, user_id, organization_id, current_jti, previous_jti, rotated_at, expires_at,"
+        " ended_at FROM refresh_sessions WHERE id = %(id)s FOR UPDATE",
+        {"id": session_id},
+    )
+    return row and RefreshSession(**row)
+
+
+async def rotate_refresh_session(
+    tx: Tx, session_id: UUID, *, jti: UUID, lifetime: timedelta
+) -> None:
+    """The present refresh JWT becomes the previous one."""
+    await tx.execute(
+        "UPDATE refresh_sessions SET previous_jti = current_jti, current_jti = %(jti)s,"
+        " rotated_at = now(), expires_at = now() + %(lifetime)s WHERE id = %(id)s",
+        {"id": session_id, "jti": jti, "lifetime": lifetime},
+    )
+
+
+async def end_refresh_session(tx: Tx, session_id: UUID) -> None:
+    """The device is signed out; none of its refresh JWTs holds any more."""
+    await tx.execute(
+        "UPDATE refresh_sessions SET ended_at = coalesce(ended_at, now()) WHERE id = %(id)s",
+        {"id": session_id},
+    )
+
+
+async def _account(tx: Tx, condition: sa.ColumnElement[bool]) -> Account | None:
+    query = sa.select(
+        users.c.id, users.c.username, users.c.display_name, users.c.password_hash,
+        users.c.is_active, users.c.access_version, users.c.organization_id,
+    ).where(condition)  # fmt: skip
+    row = await tx.one(query)
+    if row is None:
+        return None
+    rows = await tx.all(
+        "SELECT m.organization_id, o.name AS organization_name, m.role::text AS role"
+        " FROM memberships m JOIN organizations o ON o.id = m.organization_id"
+        " WHERE m.user_id = %(id)s ORDER BY o.name, o.id",
+        {"id": row["id"]},
+    )
+    return _to_account(row, rows)
+
+
+def _to_account(row: Row, rows: Sequence[Row]) -> Account:
+    return Account(**row, memberships=tuple(Membership.model_validate(dict(each)) for each in rows))
