@@ -1,0 +1,512 @@
+"""The connection machine: what to do about each thing that happens on the way to the server.
+
+Sans I/O: inputs are what happened and when (seconds on one stopwatch), outputs are actions for a
+driver. It opens no socket, reads no clock and sleeps never: it says when it wants to be woken.
+
+The rule that makes every screen right (docs of `shared.frames.Events`): a frame that begins at or
+before my revision and ends after it is applied, one that ends at or before it is dropped, anything
+else is a gap and gets a new snapshot.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+
+from clients.core.clock import ServerClock
+from clients.core.connection import (
+    ConnectionStatus,
+    Fate,
+    Phase,
+    backoff,
+    fate_of,
+    next_status,
+    problem_of_close,
+)
+from clients.core.queue_state import QueueState
+from clients.core.resync import Applied, Resync, apply_known
+from clients.core.session_actions import (
+    Action,
+    CloseSocket,
+    EventsApplied,
+    FetchSnapshot,
+    OpenSocket,
+    RenewCredential,
+    SendFrame,
+    SideFactHeard,
+    StateChanged,
+    StatusChanged,
+)
+from shared import frames
+from shared.ids import Epoch, Revision, Room
+from shared.live import Snapshot
+from shared.problems import Problem
+
+Actions = list[Action]
+
+OPEN_TIMEOUT_S = (
+    15.0  # name look-up, TCP and TLS; a busy server's accept queue included
+)
+WELCOME_TIMEOUT_S = 10.0  # twice what the server gives us for the hello
+SILENT_HEARTBEATS = 2.5  # two may be lost on the way, not three
+STEADY_S = (
+    5.0  # a connection that held this long was sound: the next delays begin small again
+)
+ACK_PAUSE_S = (
+    1.0  # 2,000 screens that acknowledge each event would be heard before anybody else
+)
+KEPT_RECEIPTS = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionConfig:
+    """What differs between apps.
+
+    Args:
+        silence_s: after this long without a sign of life the socket is given up; None: 2.5 heartbeats.
+        can_renew: whether a fresh credential can be had without a person (a refresh JWT, not a key).
+        retry_refused_s: a wall screen asks again after a refusal, nobody stands there to do it.
+    """
+
+    app_version: str
+    rooms: tuple[Room, ...] | None = None
+    silence_s: float | None = None
+    can_renew: bool = True
+    retry_refused_s: float | None = None
+
+
+class _Stage(Enum):
+    IDLE = "idle"  # not started, or stopped
+    PAUSING = "pausing"  # until the next try
+    OPENING = "opening"  # the driver opens a socket
+    GREETING = "greeting"  # hello is sent, no welcome yet
+    FOLLOWING = "following"  # welcome was heard
+    RENEWING = "renewing"  # the driver gets a fresh credential
+    REFUSED = "refused"  # not with this credential
+
+
+_WITH_SOCKET = frozenset({_Stage.OPENING, _Stage.GREETING, _Stage.FOLLOWING})
+
+
+class Session:
+    """One app's connection, over as many sockets as it takes.
+
+    Args:
+        clock: this machine's own, until a server is heard.
+        random: uniform in [0, 1), for the jitter.
+        state: what was known last time, from the cache; it is asked to be continued.
+    """
+
+    def __init__(
+        self,
+        *,
+        config: SessionConfig,
+        clock: ServerClock,
+        random: Callable[[], float],
+        state: QueueState | None = None,
+    ) -> None:
+        self.state = state
+        self.clock = clock
+        self.wake_at: float | None = None
+        """When `tick` should be called next; read it after each input."""
+        self._config = config
+        self._random = random
+        self._delays = backoff(random)
+        self._credential = ""
+        self._is_unproven_renewal = False
+        self._stage = _Stage.IDLE
+        self._status: ConnectionStatus | None = None
+        self._welcome: frames.Welcome | None = None
+        self._resync: Resync | None = None
+        self._serial = 0
+        self._deadline: float | None = None  # of the present stage
+        self._heard_at: float | None = None
+        self._live_at: float | None = None
+        self._beat_at: float | None = None
+        self._ack_at: float | None = None
+        self._acked: Revision | None = None
+        self._receipts: deque[frames.ShownReceipt | frames.SpokenReceipt] = deque(
+            maxlen=KEPT_RECEIPTS
+        )
+
+    # What the app asks for
+
+    def start(self, now: float, credential: str) -> Actions:
+        """Connect and stay connected."""
+        self._credential = credential
+        self._is_unproven_renewal = False
+        return self._woken(self._open(now))
+
+    def stop(self, now: float) -> Actions:
+        """Give the socket up and stay offline."""
+        actions = self._drop_socket("the app stops")
+        self._stage, self._deadline = _Stage.IDLE, None
+        return self._woken([*actions, *self._tell(now, Phase.OFFLINE)])
+
+    def retry_now(self, now: float) -> Actions:
+        """Try at once instead of when planned; a person asked, or the network changed."""
+        if self._stage not in {_Stage.PAUSING, _Stage.REFUSED}:
+            return []
+        return self._woken(self._open(now))
+
+    def confirm(self, receipt: frames.ShownReceipt | frames.SpokenReceipt) -> Actions:
+        """Tell the server that a call was painted or spoken; kept while there is no connection."""
+        if self._stage is _Stage.FOLLOWING:
+            return [SendFrame(frame=receipt)]
+        self._receipts.append(receipt)
+        return []
+
+    # What happened to the socket
+
+    def socket_opened(self, now: float) -> Actions:
+        """The socket is open."""
+        if self._stage is not _Stage.OPENING:
+            return []
+        self._stage, self._deadline = _Stage.GREETING, now + WELCOME_TIMEOUT_S
+        hello = frames.Hello(
+            credential=self._credential,
+            app_version=self._config.app_version,
+            epoch=self.state.epoch if self.state else None,
+            last_revision=self.state.revision if self.state else None,
+            rooms=self._config.rooms,
+        )
+        return self._woken([SendFrame(frame=hello)])
+
+    def socket_lost(
+        self, now: float, reason: str, close_code: int | None = None
+    ) -> Actions:
+        """The socket could not be opened, or ended; or no fresh credential could be fetched."""
+        if self._stage not in _WITH_SOCKET and self._stage is not _Stage.RENEWING:
+            return []
+        refusal = problem_of_close(close_code)
+        if refusal is not None:
+            return self._woken(self._refuse(now, refusal))
+        return self._woken(self._pause(now, reason))
+
+    def heard(self, now: float) -> Actions:
+        """The peer gave a sign of life below the frames: a transport pong."""
+        self._heard_at = now
+        return self._woken([])
+
+    def frame_received(self, now: float, frame: frames.ServerFrame) -> Actions:
+        """A frame arrived."""
+        if self._stage not in {_Stage.GREETING, _Stage.FOLLOWING}:
+            return []  # of a socket that was given up
+        self._heard_at = now
+        return self._woken(self._on_frame(now, frame))
+
+    def tick(self, now: float) -> Actions:
+        """Time passed."""
+        return self._woken(self._on_time(now))
+
+    # What happened to what the driver was asked for
+
+    def snapshot_received(self, now: float, serial: int, snapshot: Snapshot) -> Actions:
+        """The snapshot asked for is here."""
+        resync = self._resync
+        if resync is None or resync.serial != serial:
+            return []  # asked for on an earlier socket, or before a later resync
+        replacement = resync.replay_on(snapshot)
+        if replacement is None:
+            return self._woken(
+                self._retry_snapshot(now, "the snapshot was older than the socket")
+            )
+        self._resync = None
+        self.state = replacement.state
+        return self._woken(
+            [
+                StateChanged(state=replacement.state, is_replaced=True),
+                *(
+                    self._applied(each)
+                    for each in replacement.applied
+                    if each.frame.events
+                ),
+                *self._settle(now),
+            ]
+        )
+
+    def snapshot_failed(
+        self, now: float, serial: int, reason: str, problem: Problem | None = None
+    ) -> Actions:
+        """The snapshot asked for could not be fetched."""
+        if self._resync is None or self._resync.serial != serial:
+            return []
+        if problem is not None and fate_of(problem.code) is not Fate.RETRY:
+            return self._woken(self._refuse(now, problem))
+        return self._woken(self._retry_snapshot(now, reason))
+
+    def credential_renewed(self, now: float, credential: str) -> Actions:
+        """There is a fresh credential, asked for or not."""
+        self._credential = credential
+        if self._stage is _Stage.FOLLOWING:
+            return [SendFrame(frame=frames.Renew(credential=credential))]
+        if self._stage in {_Stage.RENEWING, _Stage.REFUSED}:
+            self._is_unproven_renewal = self._stage is _Stage.RENEWING
+            return self._woken(self._open(now))
+        return []
+
+    def credential_refused(self, now: float, problem: Problem) -> Actions:
+        """There will be no fresh credential without a person."""
+        if self._stage is not _Stage.RENEWING:
+            return []
+        return self._woken(self._give_up(now, problem))
+
+    # Frames
+
+    def _on_frame(self, now: float, frame: frames.ServerFrame) -> Actions:
+        match frame:
+            case frames.Refused():
+                return self._refuse(now, frame.problem)
+            case frames.Welcome() if self._stage is _Stage.GREETING:
+                return self._on_welcome(now, frame)
+            case frames.Resync() if self._stage is _Stage.FOLLOWING:
+                return self._on_resync(frame)
+            case frames.Events() if self._stage is _Stage.FOLLOWING:
+                return self._on_events(now, frame)
+            case frames.ServerHeartbeat() if self._stage is _Stage.FOLLOWING:
+                return self._on_heartbeat(now, frame)
+            case frames.Receipts() | frames.QueuesFrame():
+                return [SideFactHeard(frame=frame)]
+        return []  # out of its turn: what it would have changed, the gap rule brings back
+
+    def _on_welcome(self, now: float, frame: frames.Welcome) -> Actions:
+        self._stage, self._deadline = _Stage.FOLLOWING, None
+        self._welcome = frame
+        self._is_unproven_renewal = False
+        self._acked = None
+        self._beat_at = now + frame.heartbeat_s
+        self.clock = self.clock.heard(elapsed=now, now=frame.now)
+        actions: Actions = []
+        if not self._continues(frame):
+            # Asked for at once, without waiting for `resync`: this socket has been subscribed.
+            self._receipts.clear()
+            actions += self._take_snapshot(frame.epoch, frame.revision)
+        actions += [SendFrame(frame=receipt) for receipt in self._receipts]
+        self._receipts.clear()
+        return [*actions, *self._settle(now)]
+
+    def _continues(self, welcome: frames.Welcome) -> bool:
+        return (
+            self.state is not None
+            and self.state.epoch == welcome.epoch
+            and self.state.organization.id == welcome.organization_id
+            and self.state.revision <= welcome.revision
+        )
+
+    def _on_events(self, now: float, frame: frames.Events) -> Actions:
+        if self._resync is not None:
+            self._resync = self._resync.buffering(frame, arrived_at=now)
+            return []
+        assert self.state is not None  # without a state there is a resync
+        if frame.revision <= self.state.revision:
+            return []
+        if frame.after > self.state.revision:
+            return self._on_gap(now, frame)
+        applied = apply_known(self.state, frame, arrived_at=now)
+        self.state = applied.state
+        changed = StateChanged(state=self.state, is_replaced=False)
+        if not applied.frame.events:
+            return [changed, *self._settle(now)]
+        return [changed, self._applied(applied), *self._settle(now)]
+
+    def _on_resync(self, frame: frames.Resync) -> Actions:
+        if self._resync is not None and self._resync.epoch == frame.epoch:
+            # A snapshot is under way already, most often since the welcome: one is enough.
+            self._resync = self._resync.reaching(frame.revision)
+            return []
+        return self._take_snapshot(frame.epoch, frame.revision)
+
+    def _on_gap(self, now: float, frame: frames.Events) -> Actions:
+        assert self.state is not None
+        actions = self._take_snapshot(self.state.epoch, frame.revision)
+        assert self._resync is not None
+        self._resync = self._resync.buffering(frame, arrived_at=now)
+        return actions
+
+    def _on_heartbeat(self, now: float, frame: frames.ServerHeartbeat) -> Actions:
+        self.clock = self.clock.heard(elapsed=now, now=frame.now)
+        if self._resync is None and self.state and frame.revision > self.state.revision:
+            # Sent in order behind every event, so what it counts and we lack was lost.
+            return self._take_snapshot(self.state.epoch, frame.revision)
+        return []
+
+    def _applied(self, applied: Applied) -> EventsApplied:
+        assert self._welcome is not None
+        arrived_at = self.clock.at(applied.arrived_at)
+        return EventsApplied(
+            epoch=applied.state.epoch,
+            revision=applied.state.revision,
+            events=applied.frame.events,
+            ages_s=tuple(
+                _age_s(event.at, arrived_at) for event in applied.frame.events
+            ),
+            is_replayed=applied.frame.revision <= self._welcome.revision,
+        )
+
+    # Snapshots
+
+    def _take_snapshot(self, epoch: Epoch, revision: Revision) -> Actions:
+        self._serial += 1
+        self._resync = Resync(serial=self._serial, epoch=epoch, revision=revision)
+        return [FetchSnapshot(serial=self._serial)]
+
+    def _retry_snapshot(self, now: float, reason: str) -> Actions:
+        assert self._resync is not None
+        if self._resync.is_hopeless:
+            # The server may have a new epoch by now; only a new hello brings its welcome.
+            return self._pause(now, reason)
+        self._resync = self._resync.failed_once(retry_at=now + next(self._delays))
+        return self._tell(now, Phase.CONNECTING, reason=reason)
+
+    # The ways a connection begins and ends
+
+    def _open(self, now: float) -> Actions:
+        actions = self._drop_socket("a new connection is made")
+        self._stage, self._deadline = _Stage.OPENING, now + OPEN_TIMEOUT_S
+        return [*actions, *self._tell(now, Phase.CONNECTING), OpenSocket()]
+
+    def _settle(self, now: float) -> Actions:
+        """Live as soon as the state has reached what the welcome promised."""
+        assert self._welcome is not None
+        if (
+            self._resync
+            or self.state is None
+            or self.state.revision < self._welcome.revision
+        ):
+            return self._tell(now, Phase.CONNECTING) if self._live_at is None else []
+        self._ack_at = self._ack_at or now + ACK_PAUSE_S
+        if self._live_at is None:
+            self._live_at = now
+        return self._tell(now, Phase.LIVE)
+
+    def _pause(self, now: float, reason: str) -> Actions:
+        if self._live_at is not None and now - self._live_at >= STEADY_S:
+            self._delays = backoff(self._random)
+        actions = self._drop_socket(reason)
+        self._stage, self._deadline = _Stage.PAUSING, now + next(self._delays)
+        return [*actions, *self._tell(now, Phase.OFFLINE, reason=reason)]
+
+    def _refuse(self, now: float, problem: Problem) -> Actions:
+        fate = fate_of(problem.code)
+        if fate is Fate.RETRY:
+            return self._pause(now, problem.title)
+        can_renew = self._config.can_renew and not self._is_unproven_renewal
+        if fate is Fate.FATAL or not can_renew:
+            return self._give_up(now, problem)
+        actions = self._drop_socket(problem.title)
+        self._stage, self._deadline = _Stage.RENEWING, None
+        told = self._tell(now, Phase.CONNECTING, reason=problem.title)
+        return [*actions, *told, RenewCredential(problem=problem)]
+
+    def _give_up(self, now: float, problem: Problem) -> Actions:
+        actions = self._drop_socket(problem.title)
+        wait_s = self._config.retry_refused_s
+        self._stage = _Stage.REFUSED
+        self._deadline = None if wait_s is None else now + wait_s
+        return [
+            *actions,
+            *self._tell(now, Phase.REFUSED, reason=problem.title, problem=problem),
+        ]
+
+    def _drop_socket(self, reason: str) -> Actions:
+        had_socket = self._stage in _WITH_SOCKET
+        self._welcome = self._resync = None
+        self._live_at = self._beat_at = self._ack_at = None
+        return [CloseSocket(reason=reason)] if had_socket else []
+
+    # Time
+
+    def _on_time(self, now: float) -> Actions:
+        if self._deadline is not None and now >= self._deadline:
+            return self._on_deadline(now)
+        if self._stage is not _Stage.FOLLOWING:
+            return []
+        silent_at = self._silent_at()
+        if silent_at is not None and now >= silent_at:
+            return self._pause(now, "nothing was heard from the server")
+        return [*self._beat(now), *self._ack(now), *self._refetch(now)]
+
+    def _on_deadline(self, now: float) -> Actions:
+        if self._stage in {_Stage.PAUSING, _Stage.REFUSED}:
+            return self._open(now)
+        return self._pause(now, "the server did not answer in time")
+
+    def _silent_at(self) -> float | None:
+        if (
+            self._stage is not _Stage.FOLLOWING
+            or self._heard_at is None
+            or self._welcome is None
+        ):
+            return None
+        limit_s = (
+            self._config.silence_s or SILENT_HEARTBEATS * self._welcome.heartbeat_s
+        )
+        return self._heard_at + limit_s
+
+    def _beat(self, now: float) -> Actions:
+        if self._beat_at is None or now < self._beat_at or self._welcome is None:
+            return []
+        self._beat_at = now + self._welcome.heartbeat_s
+        revision = self.state.revision if self.state else 0
+        return [SendFrame(frame=frames.ClientHeartbeat(revision=revision))]
+
+    def _ack(self, now: float) -> Actions:
+        if self._ack_at is None or now < self._ack_at or self.state is None:
+            return []
+        self._ack_at = None
+        if self._acked == self.state.revision or self._resync is not None:
+            return []
+        self._acked = self.state.revision
+        return [SendFrame(frame=frames.Ack(revision=self.state.revision))]
+
+    def _refetch(self, now: float) -> Actions:
+        resync = self._resync
+        if resync is None or resync.retry_at is None or now < resync.retry_at:
+            return []
+        self._serial += 1
+        self._resync = replace(resync, serial=self._serial, retry_at=None)
+        return [FetchSnapshot(serial=self._serial)]
+
+    def _woken(self, actions: Actions) -> Actions:
+        """Each input's last step: say when time matters next."""
+        retry_at = self._resync.retry_at if self._resync else None
+        times = (
+            self._deadline,
+            self._silent_at(),
+            self._beat_at,
+            self._ack_at,
+            retry_at,
+        )
+        self.wake_at = min((time for time in times if time is not None), default=None)
+        return actions
+
+    # What is told
+
+    def _tell(
+        self,
+        now: float,
+        phase: Phase,
+        *,
+        reason: str | None = None,
+        problem: Problem | None = None,
+    ) -> Actions:
+        is_planned = self._stage in {_Stage.PAUSING, _Stage.REFUSED}
+        next_try_at = self._deadline if is_planned else None
+        status = next_status(
+            self._status,
+            phase=phase,
+            now=self.clock.at(now),
+            heard_at=None if self._heard_at is None else self.clock.at(self._heard_at),
+            next_try_at=None if next_try_at is None else self.clock.at(next_try_at),
+            reason=reason,
+            problem=problem,
+        )
+        if status is self._status:
+            return []
+        self._status = status
+        return [StatusChanged(status=status)]
+
+
+def _age_s(happened_at: datetime, arrived_at: datetime) -> float:
+    return max(0.0, (arrived_at - happened_at).total_seconds())
