@@ -118,7 +118,7 @@ def _install_system_packages(log: Path) -> None:
             "them: " + ", ".join(system_libraries.missing_libraries())
         )
         return
-    _say("Installing system packages: " + " ".join(missing))
+    _say("System packages are missing: " + " ".join(missing))
     if not system_libraries.try_to_install(missing, str(log)):
         raise SetupError(
             "system packages are missing and could not be installed from here. Run this, then try again:\n\n"
