@@ -1,0 +1,1 @@
+"""Callboard's desktop clients and what they share."""
