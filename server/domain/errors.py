@@ -11,6 +11,7 @@
     ├── NotYourCounter        another person works there
     ├── TypeNotServed         the counter may not serve this customer type
     ├── TypeInactive          the customer type takes no tokens
+    ├── InvalidPriority       no level of this organization
     ├── QueueFull             all numbers of the day are given
     ├── NotFound              nothing of that id in this organization
     ├── WrongCredentials      sign-in failed; never says why
@@ -20,7 +21,7 @@
     └── IdempotencyMismatch   the same key with another body
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -204,6 +205,21 @@ class TypeInactive(Refusal):
     @property
     def sentence(self) -> str:
         return f"{self.customer_type} takes no tokens now."
+
+
+class InvalidPriority(Refusal):
+    """The priority is none of the organization's levels."""
+
+    code = ProblemCode.INVALID
+
+    def __init__(self, *, levels: Sequence[int]) -> None:
+        super().__init__(field="priority", levels=list(levels))
+        self.levels = levels
+
+    @property
+    def sentence(self) -> str:
+        levels = ", ".join(str(level) for level in self.levels)
+        return f"The priority must be one of {levels} minutes."
 
 
 class QueueFull(Refusal):

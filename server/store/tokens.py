@@ -75,6 +75,16 @@ async def active_at(tx: Tx, counter_id: CounterId) -> Token | None:
     return row and _token(row)
 
 
+async def busy_counters(tx: Tx, organization_id: OrganizationId) -> set[CounterId]:
+    """The counters that have an active token."""
+    rows = await tx.all(
+        "SELECT a.counter_id FROM active_calls a JOIN counters c ON c.id = a.counter_id"
+        " WHERE c.organization_id = %(organization_id)s",
+        {"organization_id": organization_id},
+    )
+    return {row["counter_id"] for row in rows}
+
+
 async def lane_heads(
     tx: Tx,
     organization_id: OrganizationId,

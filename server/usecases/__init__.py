@@ -1,0 +1,1 @@
+"""Floor 3: load, decide, save, append events, each command one transaction."""
