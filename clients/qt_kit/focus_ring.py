@@ -48,6 +48,7 @@ _FOLLOWED = frozenset(
 class _Overlay(QWidget):
     def __init__(self, host: QWidget, radius: int) -> None:
         super().__init__(host)
+        self.host = host
         self.radius = radius
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
@@ -132,9 +133,8 @@ class FocusRing(QObject):
             or not (isValid(overlay) and isValid(target))
         ):
             return
-        host = overlay.parentWidget()
         reach = _GAP + current_theme().focus_width
-        corner = target.mapTo(host, QPoint(0, 0))
+        corner = target.mapTo(overlay.host, QPoint(0, 0))
         overlay.setGeometry(
             QRect(corner, target.size()).adjusted(-reach, -reach, reach, reach)
         )

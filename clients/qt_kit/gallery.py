@@ -23,7 +23,9 @@ from PySide6.QtWidgets import (
 
 from clients.qt_kit.run_app import RunSettings, make_qt_app
 from clients.qt_kit.text import TextRole
+from clients.qt_kit.theme import ThemeChoice
 from clients.qt_kit.widgets.avatar import Avatar
+from clients.qt_kit.widgets.button_colours import ButtonKind
 from clients.qt_kit.widgets.card import CALL_BAR, Card
 from clients.qt_kit.widgets.command_button import (
     ButtonSize,
@@ -118,8 +120,10 @@ def _hero() -> QWidget:
         Label(TextRole.BODY, "Oldest of 14. Waited 27 min.", tone="ink2"),
         StatusPill(StatusPillState(kind=PillKind.LATE, text="Late")),
     )
-    next_row.layout().setContentsMargins(40, 24, 40, 24)
-    card.body.addWidget(next_row)
+    strip = QVBoxLayout()
+    strip.setContentsMargins(40, 24, 40, 24)
+    strip.addWidget(next_row)
+    card.body.addLayout(strip)
     return card
 
 
@@ -185,8 +189,12 @@ def _type_cards() -> QWidget:
     ):
         level = ServiceLevel.of(longest_s, limit_s)
         card = Card(padding=(16, 16))
-        head = _row(TypeChip(prefix), Label(TextRole.BODY_STRONG, name), spacing=8)
-        head.layout().addWidget(ServiceLevelLabel(level))
+        head = _row(
+            TypeChip(prefix),
+            Label(TextRole.BODY_STRONG, name),
+            ServiceLevelLabel(level),
+            spacing=8,
+        )
         card.body.addWidget(head)
         card.body.addWidget(
             _row(
@@ -253,7 +261,14 @@ def _pills() -> QWidget:
 
 def _buttons() -> QWidget:
     card = Card("Buttons")
-    kinds = ("primary", "secondary", "quiet", "danger", "danger_primary", "link")
+    kinds: tuple[ButtonKind, ...] = (
+        "primary",
+        "secondary",
+        "quiet",
+        "danger",
+        "danger_primary",
+        "link",
+    )
     card.body.addWidget(
         _row(
             *(
@@ -336,7 +351,7 @@ def _empty() -> QWidget:
 
 
 def draw(
-    path: Path, *, theme: str, text_scale: int = 100, language: str = "en"
+    path: Path, *, theme: ThemeChoice, text_scale: int = 100, language: str = "en"
 ) -> QApplication:
     """Render the gallery into a PNG file."""
     app = make_qt_app(
@@ -347,7 +362,7 @@ def draw(
             text_scale=text_scale,
             language=language,
         )
-    )  # type: ignore[arg-type]
+    )
     gallery = Gallery()
     gallery.show()
     gallery.adjustSize()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
 _FILE_BYTES = 2_000_000  # a busy day of a staff app is about 300 kB
 _KEPT_FILES = 5
+_HANDLER_NAME = "callboard"
 _QT_LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.INFO,
@@ -44,10 +45,10 @@ def start_logs(folder: Path, app_name: str, *, level: int = logging.INFO) -> Pat
         handler = logging.StreamHandler()
     handler.setFormatter(_json_formatter())
     root = logging.getLogger()
-    for old in [known for known in root.handlers if getattr(known, "callboard", False)]:
+    for old in [known for known in root.handlers if known.get_name() == _HANDLER_NAME]:
         root.removeHandler(old)
         old.close()
-    handler.callboard = True  # type: ignore[attr-defined]  # ours, so that a second start replaces it
+    handler.set_name(_HANDLER_NAME)  # ours, so that a second start replaces it
     root.addHandler(handler)
     root.setLevel(level)
     qInstallMessageHandler(_on_qt_message)

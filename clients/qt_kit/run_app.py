@@ -13,7 +13,7 @@ from pathlib import Path
 import platformdirs
 from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from clients.qt_kit.focus_ring import FocusRing
 from clients.qt_kit.guards import ErrorGuard, SignalGuard
@@ -22,6 +22,7 @@ from clients.qt_kit.logs import start_logs
 from clients.qt_kit.single_instance import SingleInstance
 from clients.qt_kit.text import load_fonts
 from clients.qt_kit.theme import ThemeChoice, ThemeProvider, apply_theme, current_theme
+from clients.qt_kit.widgets.dialog import Dialog
 from clients.qt_kit.window_state import WindowState
 
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
@@ -189,16 +190,17 @@ def bring_to_front(window: QWidget) -> None:
 
 def tell_error(window: QWidget) -> None:
     """One sober sentence about an unexpected error; a second one does not stack another message."""
-    if window.findChild(QMessageBox, "unexpected_error") is not None:
+    if window.findChild(Dialog, "unexpected_error") is not None:
         return
-    box = QMessageBox(window)
-    box.setObjectName("unexpected_error")
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setWindowTitle(window.tr("Something went wrong"))
-    box.setText(
+    dialog = Dialog(
+        window.tr("Something went wrong"),
         window.tr(
             "One step could not be finished. You can go on; the details are in the log."
-        )
+        ),
+        action=window.tr("Go on"),
+        cancel="",
+        parent=window,
     )
-    box.addButton(window.tr("Go on"), QMessageBox.ButtonRole.AcceptRole)
-    box.open()
+    dialog.setObjectName("unexpected_error")
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()

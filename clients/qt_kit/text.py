@@ -70,7 +70,7 @@ class TextRole(Enum):
     FIGURE_S = TextSpec(px=26, line=32, weight=600, spacing=-1.5)
     TITLE = TextSpec(px=24, line=32, weight=600, spacing=-1)
     KEY_HERO = TextSpec(
-        px=24, line=32, weight=700, numeric=True
+        px=24, line=32, weight=700, numeric=True, huge=True
     )  # the key-cap of Call next
     HEADING = TextSpec(px=16, line=24, weight=600)
     TOKEN_S = TextSpec(px=16, line=20, weight=600, numeric=True)

@@ -16,7 +16,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, QTemporaryDir, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from clients.qt_kit.text import TextRole, line_height, make_font
+from clients.qt_kit.text import HUGE_SCALE_LIMIT, TextRole, line_height, make_font
 
 ThemeName = Literal["light", "dark", "contrast", "display"]
 ThemeChoice = Literal["system", "light", "dark", "contrast", "display"]
@@ -80,6 +80,10 @@ class Theme:
     def px(self, length: float) -> int:
         """A length that has to grow with its text (heights, paddings), in logical pixels."""
         return round(length * self.text_scale / 100)
+
+    def huge_px(self, length: float) -> int:
+        """The same around text that grows to HUGE_SCALE_LIMIT at most."""
+        return round(length * min(self.text_scale, HUGE_SCALE_LIMIT) / 100)
 
     @property
     def focus_width(self) -> int:
@@ -153,12 +157,13 @@ class ThemeProvider(QObject):
         self._theme = theme
         self._app.setPalette(make_palette(theme))
         self._app.setFont(theme.font(TextRole.BODY))
-        self._app.setFont(theme.font(TextRole.BODY_STRONG), "QPushButton")
-        self._app.setFont(theme.font(TextRole.HINT), "QHeaderView")
         QToolTip.setFont(theme.font(TextRole.SMALL))
         self._app.setStyleSheet(
             make_style_sheet(theme, write_sheet_icons(theme, self._sheet_icons))
         )
+        # after the sheet: the first one replaces the style, and with it the fonts of single classes
+        # (the stubs ask for bytes, PySide itself for str)
+        self._app.setFont(theme.font(TextRole.HINT), "QHeaderView")  # type: ignore[arg-type]
         self.theme_changed.emit(theme)
 
 

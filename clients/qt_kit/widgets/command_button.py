@@ -250,10 +250,13 @@ class CommandButton(QAbstractButton):
 
     def event(self, event: QEvent) -> bool:
         """While busy a second press does nothing; moving the focus still works."""
-        if self._state.busy and event.type() in _BLOCKED_WHILE_BUSY:
-            if not (isinstance(event, QKeyEvent) and event.key() in _FOCUS_KEYS):
-                event.accept()
-                return True
+        if (
+            self._state.busy
+            and event.type() in _BLOCKED_WHILE_BUSY
+            and not _moves_focus(event)
+        ):
+            event.accept()
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -287,7 +290,7 @@ class CommandButton(QAbstractButton):
         bounds = self.rect().toRectF()
         self._paint_shape(painter, bounds, colours, theme)
         rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        padding = theme.px(self._size.value.padding)
+        padding = self._px(theme, self._size.value.padding)
         left, right = bounds.left() + padding, bounds.right() - padding
         if self._key:
             right = self._paint_end(painter, bounds, right, colours, theme, rtl)
@@ -319,7 +322,13 @@ class CommandButton(QAbstractButton):
         return HEIGHT_LARGE if large else self._size.value.key_height
 
     def _height(self, theme: Theme) -> int:
-        return theme.px(self._size.value.height)
+        return self._px(theme, self._size.value.height)
+
+    def _px(self, theme: Theme, length: float) -> int:
+        """A length around this button's label."""
+        return (
+            theme.huge_px(length) if self._size is ButtonSize.HERO else theme.px(length)
+        )
 
     def _paint_shape(
         self, painter: QPainter, bounds: QRectF, colours: ButtonColours, theme: Theme
@@ -351,7 +360,7 @@ class CommandButton(QAbstractButton):
         rtl: bool,
     ) -> float:
         """Key-cap or busy ring at the end; answers where the label has to stop."""
-        height = theme.px(self._key_height())
+        height = self._px(theme, self._key_height())
         width = key_cap_width(self._key, theme, self._key_height())
         cap = mirrored(
             QRectF(right - width, bounds.center().y() - height / 2, width, height),
@@ -464,3 +473,7 @@ class CommandButton(QAbstractButton):
         painter.setPen(QPen(ink, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawArc(ring, (90 - self._turn) * 16, -100 * 16)
         painter.restore()
+
+
+def _moves_focus(event: QEvent) -> bool:
+    return isinstance(event, QKeyEvent) and event.key() in _FOCUS_KEYS

@@ -34,8 +34,9 @@ def key_cap_width(key: str, theme: Theme, height: int = HEIGHT) -> int:
         theme: its text size.
         height: HEIGHT, HEIGHT_LARGE or HEIGHT_HERO (at 100 %).
     """
+    px = theme.huge_px if height == HEIGHT_HERO else theme.px
     advance = text_width(theme.font(_ROLES[height]), key_text(key))
-    return max(theme.px(height), round(advance) + 2 * theme.px(_PADDINGS[height]))
+    return max(px(height), round(advance) + 2 * px(_PADDINGS[height]))
 
 
 def paint_key_cap(

@@ -189,6 +189,8 @@ class Label(QLabel):
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         option.setTextDirection(self.layoutDirection())
+        # every line begins at 0 and is placed by its own width when painted
+        option.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
         layout.setTextOption(option)
         widths = []
         layout.beginLayout()
@@ -209,16 +211,10 @@ class Label(QLabel):
         for index, natural in enumerate(widths):
             line = layout.lineAt(index)
             free = room.width() - natural
-            # a line is placed by its own width: the layout itself already sets right-to-left text to the right
             offset = {
                 Qt.AlignmentFlag.AlignLeft: 0.0,
                 Qt.AlignmentFlag.AlignHCenter: free / 2,
             }.get(align, free)
-            already = (
-                free
-                if self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-                else 0.0
-            )
             y = top + index * height + (height - line.height()) / 2
-            line.draw(painter, QPointF(room.left() + offset - already, y))
+            line.draw(painter, QPointF(room.left() + offset, y))
         self._shown_cut = height * len(widths) > room.height() + 1

@@ -126,17 +126,20 @@ class Segments(PaintedFrame):
         super().__init__(parent)
         self._look: SegmentLook = look
         self._segments: tuple[Segment, ...] = ()
+        self._buttons: list[_SegmentButton] = []
         self._row = QHBoxLayout(self)
         margin = 2 if look == "track" else 0
         self._row.setContentsMargins(margin, margin, margin, margin)
         self._row.setSpacing(4 if look == "list" else 0)
+        if look == "list":
+            self._row.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
 
     @property
     def chosen(self) -> str:
         """Key of the chosen part, "" without any."""
         return next(
-            (button.segment.key for button in self._buttons() if button.isChecked()), ""
+            (button.segment.key for button in self._buttons if button.isChecked()), ""
         )
 
     def render(self, segments: Sequence[Segment], chosen: str) -> None:
@@ -149,7 +152,7 @@ class Segments(PaintedFrame):
         if [part.key for part in self._segments] != [part.key for part in segments]:
             self._rebuild(segments)
         self._segments = tuple(segments)
-        for button, segment in zip(self._buttons(), segments, strict=True):
+        for button, segment in zip(self._buttons, segments, strict=True):
             if button.segment != segment:
                 button.segment = segment
                 button.setAccessibleName(f"{segment.text} {segment.figure}".strip())
@@ -165,25 +168,18 @@ class Segments(PaintedFrame):
                 QPainter(self), self.rect().toRectF(), 9, self.theme.color("sunken")
             )
 
-    def _buttons(self) -> list[_SegmentButton]:
-        return [
-            item.widget()
-            for item in (self._row.itemAt(index) for index in range(self._row.count()))
-            if isinstance(item.widget(), _SegmentButton)
-        ]
-
     def _rebuild(self, segments: Sequence[Segment]) -> None:
-        while self._row.count():
-            item = self._row.takeAt(0)
-            if item.widget() is not None:
-                item.widget().hide()
-                item.widget().deleteLater()
-        for segment in segments:
-            button = _SegmentButton(segment, self._look, self)
-            button.clicked.connect(
-                lambda _checked=False, key=segment.key: self.segment_chosen.emit(key)
-            )
-            self._row.addWidget(button)
-        if self._look == "list":
-            self._row.addStretch(1)
+        for button in self._buttons:
+            self._row.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._buttons = [
+            _SegmentButton(segment, self._look, self) for segment in segments
+        ]
+        for index, button in enumerate(self._buttons):
+            button.clicked.connect(self._on_clicked)
+            self._row.insertWidget(index, button)
         self.updateGeometry()
+
+    def _on_clicked(self) -> None:
+        self.segment_chosen.emit(self.chosen)

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from clients.qt_kit.paint import fill_rounded
 from clients.qt_kit.text import TextRole
-from clients.qt_kit.widgets.base import PaintedFrame
+from clients.qt_kit.theme import current_theme
+from clients.qt_kit.widgets.base import PaintedFrame, is_restyling
 from clients.qt_kit.widgets.card import Card
 from clients.qt_kit.widgets.command_button import (
     ButtonSize,
@@ -20,7 +21,7 @@ from clients.qt_kit.widgets.field import Field
 from clients.qt_kit.widgets.label import Label
 from clients.qt_kit.widgets.product_mark import ProductMark
 
-_WIDTH = 440
+_WIDTH, _WIDEST = 440, 680  # the widest still fits the smallest window
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +94,9 @@ class SignIn(QWidget):
             key_is_shown_only=True,
         )
         self._note = Label(TextRole.HINT, tone="ink3", wrap=True)
+        self._card = Card(padding=(32, 32), radius=12)
         self._build()
+        self._fit_card()
         for field in (self.username, self.password):
             field.submitted.connect(self._on_sent)
         self._send.clicked.connect(self._on_sent)
@@ -124,9 +127,17 @@ class SignIn(QWidget):
         super().showEvent(event)
         (self.password if self.username.text else self.username).setFocus()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep the card as wide as its text asks for."""
+        super().changeEvent(event)
+        if is_restyling(event):
+            self._fit_card()
+
+    def _fit_card(self) -> None:
+        self._card.setFixedWidth(min(current_theme().px(_WIDTH), _WIDEST))
+
     def _build(self) -> None:
-        card = Card(padding=(32, 32), radius=12)
-        card.setFixedWidth(_WIDTH)
+        card = self._card
         card.body.setSpacing(0)
         server_row = QHBoxLayout()
         server_row.setSpacing(4)

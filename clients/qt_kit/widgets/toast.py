@@ -21,6 +21,7 @@ class Toast(QWidget):
 
     def __init__(self, host: QWidget) -> None:
         super().__init__(host)
+        self._host = host
         self._lane = UndoLane(key="")
         self._lane.undo_requested.connect(self.undo_requested)
         self._lane.undo_lapsed.connect(self.hide)
@@ -52,7 +53,7 @@ class Toast(QWidget):
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
-        host = self.parentWidget()
+        host = self._host
         width = min(_WIDTH, host.width() - 2 * _MARGIN)
         height = self._lane.sizeHint().height()
         x = host.width() - width - _MARGIN if self.isRightToLeft() else _MARGIN
