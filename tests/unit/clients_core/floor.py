@@ -34,6 +34,7 @@ from shared.tokens import ChoiceRule, LiveToken, RecentCall, Why
 from shared.users import Person
 
 SPACE = UUID("6f1c1d0a-0000-4000-8000-00000000c0de")
+FIRST_EPOCH = Epoch(uuid5(SPACE, "epoch 1"))
 CLERK = UserId(uuid5(SPACE, "clerk"))
 TYPES = (
     CustomerType(
@@ -70,7 +71,7 @@ class Floor:
     """One organization, changed by commands, each of which is one event."""
 
     now: datetime = datetime(2026, 10, 14, 8, 43, tzinfo=UTC)
-    epoch: Epoch = Epoch(uuid5(SPACE, "epoch 1"))
+    epoch: Epoch = FIRST_EPOCH
     revision: int = 0
     time_zone: str = "Europe/Vienna"
     log: list[Event] = field(default_factory=list)

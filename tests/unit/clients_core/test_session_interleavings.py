@@ -1,6 +1,7 @@
 """Whatever the network does, in whatever order: afterwards the app shows the server's state."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -78,9 +79,7 @@ def each_event_was_delivered_once_an_epoch_and_in_order(wire: Wire) -> None:
         for applied in wire.applied
         for each in applied.events
     ]
-    for (epoch, revision), (next_epoch, next_revision) in zip(
-        heard, heard[1:], strict=False
-    ):
+    for (epoch, revision), (next_epoch, next_revision) in pairwise(heard):
         assert epoch != next_epoch or revision < next_revision
 
 

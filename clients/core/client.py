@@ -1,0 +1,359 @@
+"""One app's whole network side: signing in, the live channel, commands, what is remembered.
+
+Lives in one event loop, knows no Qt; everything it has to say goes through `emit`, in order.
+"""
+
+import asyncio
+import logging
+import random
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from clients.core.cache import SnapshotCache
+from clients.core.clock import ServerClock, elapsed_s
+from clients.core.commands import Command
+from clients.core.connection import Phase, backoff
+from clients.core.credentials import CredentialStore
+from clients.core.errors import ClientError, Refusal
+from clients.core.http_api import HttpApi
+from clients.core.messages import (
+    CommandFailed,
+    CommandRefused,
+    CommandSucceeded,
+    Fetch,
+    Fetched,
+    FetchFailed,
+    Message,
+    PersonSignedIn,
+    PersonSignedOut,
+    SignInRefused,
+    SignOutReason,
+)
+from clients.core.queue_state import QueueState, from_snapshot, to_snapshot
+from clients.core.session import Session, SessionConfig
+from clients.core.session_actions import Delivery, StateChanged, StatusChanged
+from clients.core.socket import LiveSocket, socket_address
+from clients.core.tasks import Tasks
+from shared.frames import ShownReceipt, SpokenReceipt
+from shared.ids import Audience, RequestId
+from shared.users import SignedIn, UserAccount
+
+CACHE_EVERY_S = 10.0
+RENEW_AFTER = 0.8  # of an access JWT's life: a fifth is left to try again in
+DEVICE_SILENCE_S = 10.0  # then a board is not current (design, the live channel)
+PERSON_SILENCE_S = (
+    20.0  # pings every 3 s: six are lost before a clerk reads "no connection"
+)
+DEVICE_RETRY_REFUSED_S = 60.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientConfig:
+    """Whom an app talks to, and as what.
+
+    Args:
+        server: "http://host:port".
+        cache_directory: where the last snapshot is kept; None: nowhere.
+    """
+
+    server: str
+    audience: Audience
+    app_version: str
+    cache_directory: Path | None = None
+    tls: ssl.SSLContext | None = None
+
+    @property
+    def is_device(self) -> bool:
+        """Whether a wall screen, with a key, or a person, with a sign-in."""
+        return self.audience is Audience.DISPLAY
+
+
+class Client:
+    """One app's network side.
+
+    Args:
+        credentials: what is remembered between starts; None: nothing.
+        emit: told everything, in this loop's thread.
+    """
+
+    def __init__(
+        self,
+        *,
+        config: ClientConfig,
+        credentials: CredentialStore | None,
+        emit: Callable[[Message], None],
+    ) -> None:
+        self._config = config
+        self._credentials = credentials
+        self._emit = emit
+        self._api = HttpApi(
+            server=config.server, tls=config.tls, on_signed_in=self._on_signed_in
+        )
+        self._session: Session | None = None
+        self._socket: LiveSocket | None = None
+        self._cache: SnapshotCache | None = None
+        self._uncached: QueueState | None = None
+        self._resuming: asyncio.Task[None] | None = None
+        self._renewing: asyncio.Task[None] | None = None
+        self.tasks = Tasks()
+        """What runs beside the rest; it ends with the client."""
+        # Until a server is heard, this machine's clock is the best guess.
+        self.clock = ServerClock.from_this_machine(
+            elapsed=elapsed_s(), now=datetime.now(UTC)
+        )
+
+    # Signing in
+
+    async def sign_in(self, username: str, password: str) -> None:
+        """Sign a person in and go live."""
+        self._stop_resuming()
+        await (
+            self._go_offline()
+        )  # whoever was here: their socket must not get another's credential
+        try:
+            signed_in = await self._api.sign_in(username, password)
+        except ClientError as error:
+            self._emit(SignInRefused(error=error))
+            return
+        await self._begin(signed_in)
+
+    def resume(self) -> None:
+        """Sign in by what is remembered; goes on trying while the server cannot be reached."""
+        self._stop_resuming()
+        self._resuming = self.tasks.start(self._resume())
+
+    async def _resume(self) -> None:
+        remembered = await self._credentials.read() if self._credentials else None
+        if remembered is None:
+            self._emit(PersonSignedOut(reason=SignOutReason.NOT_REMEMBERED))
+            return
+        for pause_s in backoff(random.random):
+            try:
+                signed_in = await self._api.resume(remembered)
+            except Refusal as refusal:
+                await self._forget()
+                self._emit(SignInRefused(error=refusal))
+                return
+            except ClientError as error:
+                self._emit(SignInRefused(error=error))
+                await asyncio.sleep(pause_s)
+            else:
+                await self._begin(signed_in)
+                return
+
+    def _stop_resuming(self) -> None:
+        task, self._resuming = self._resuming, None
+        if task is not None and task is not asyncio.current_task():
+            task.cancel()
+
+    async def sign_out(self) -> None:
+        """End the session here and on the server, and forget it."""
+        self._stop_resuming()
+        await self._go_offline()
+        await self._forget()
+        try:
+            await self._api.sign_out()
+        except ClientError as error:
+            log.info("the server was not told of the sign-out: %s", error)
+        self._emit(PersonSignedOut(reason=SignOutReason.ASKED))
+
+    def start_device(self, key: str) -> None:
+        """Go live as a wall screen."""
+        self._api.use_device_key(key)
+        # The key's holder is not known before the server says so, but one key is one screen.
+        self._go_live(holder=key)
+
+    async def _begin(self, signed_in: SignedIn) -> None:
+        is_remembered = await self._remember(signed_in.refresh_jwt)
+        self._emit(PersonSignedIn(me=signed_in.me, is_remembered=is_remembered))
+        self._go_live(holder=str(signed_in.me.organization_id))
+
+    async def _remember(self, refresh_jwt: str) -> bool:
+        return (
+            await self._credentials.write(refresh_jwt) if self._credentials else False
+        )
+
+    async def _remember_again(self, refresh_jwt: str) -> None:
+        # Its predecessor is used up; what the keyring held is worth nothing now.
+        await self._remember(refresh_jwt)
+
+    async def _forget(self) -> None:
+        if self._credentials:
+            await self._credentials.forget()
+
+    def _on_signed_in(self, signed_in: SignedIn) -> None:
+        """Each new pair of JWTs: keep it, use it, and plan the next."""
+        if self._socket is not None:
+            self._socket.renew(signed_in.access_jwt)
+            self.tasks.start(self._remember_again(signed_in.refresh_jwt))
+        if self._renewing is not None and self._renewing is not asyncio.current_task():
+            self._renewing.cancel()
+        self._renewing = self.tasks.start(
+            self._renew_later(signed_in.access_expires_in_s * RENEW_AFTER)
+        )
+
+    async def _renew_later(self, wait_s: float) -> None:
+        await asyncio.sleep(wait_s)
+        for pause_s in backoff(random.random):
+            try:
+                await self._api.refresh()
+            except Refusal:
+                return  # the server ends the socket when the JWT ends, and the app is told then
+            except ClientError:
+                await asyncio.sleep(pause_s)
+            else:
+                return
+
+    # The live channel
+
+    def _go_live(self, *, holder: str) -> None:
+        config = self._config
+        if config.cache_directory is not None:
+            self._cache = SnapshotCache(
+                directory=config.cache_directory,
+                server=config.server,
+                holder=holder,
+                audience=config.audience,
+            )
+        known = self._read_cache()
+        self._session = Session(
+            config=SessionConfig(
+                app_version=config.app_version,
+                silence_s=DEVICE_SILENCE_S if config.is_device else PERSON_SILENCE_S,
+                can_renew=not config.is_device,
+                retry_refused_s=DEVICE_RETRY_REFUSED_S if config.is_device else None,
+            ),
+            clock=self.clock,
+            random=random.random,
+            state=known,
+        )
+        self._socket = LiveSocket(
+            address=socket_address(config.server, config.audience),
+            session=self._session,
+            fetch_snapshot=lambda: self._api.snapshot(config.audience),
+            renew_credential=self._fresh_credential,
+            deliver=self._on_delivery,
+            tls=config.tls,
+        )
+        if known is not None:
+            self._emit(StateChanged(state=known, is_replaced=True))
+        self._socket.start(self._api.credential)
+        self.tasks.start(self._keep_cache())
+
+    async def _go_offline(self) -> None:
+        socket, self._socket = self._socket, None
+        if socket is not None:
+            await socket.stop()
+        self._write_cache()
+        self._cache = self._session = None
+
+    async def _fresh_credential(self) -> str:
+        return (await self._api.refresh()).access_jwt
+
+    def _on_delivery(self, delivery: Delivery) -> None:
+        if self._session is not None:
+            self.clock = self._session.clock
+        if isinstance(delivery, StateChanged):
+            self._uncached = delivery.state
+        self._emit(delivery)
+        is_refused = isinstance(delivery, StatusChanged) and (
+            delivery.status.phase is Phase.REFUSED
+        )
+        if is_refused and not self._config.is_device:
+            self.tasks.start(self._end())
+
+    async def _end(self) -> None:
+        """The server takes neither this person's credential nor its renewal."""
+        await self._go_offline()
+        await self._forget()
+        self._emit(PersonSignedOut(reason=SignOutReason.ENDED))
+
+    def confirm(self, receipt: ShownReceipt | SpokenReceipt) -> None:
+        """Tell the server that a call was painted or spoken."""
+        if self._socket is not None:
+            self._socket.act(lambda session: session.confirm(receipt))
+
+    def retry_now(self) -> None:
+        """Connect at once instead of when planned."""
+        if self._socket is not None:
+            self._socket.retry_now()
+
+    # Asking
+
+    async def send(self, command: Command, request_id: RequestId) -> None:
+        """Have a command done, and tell how it went."""
+        self._emit(await self._outcome(command, request_id))
+
+    async def _outcome(self, command: Command, request_id: RequestId) -> Message:
+        try:
+            answer = await self._api.send(command, request_id)
+        except Refusal as refusal:
+            return CommandRefused(request_id=request_id, problem=refusal.problem)
+        except ClientError as error:
+            return CommandFailed(request_id=request_id, sentence=str(error))
+        return CommandSucceeded(request_id=request_id, answer=answer)
+
+    async def fetch(self, kind: Fetch) -> None:
+        """Ask for something beside the live state, and tell what came."""
+        try:
+            value = await self._value(kind)
+        except ClientError as error:
+            self._emit(FetchFailed(kind=kind, sentence=str(error)))
+        else:
+            self._emit(Fetched(kind=kind, value=value))
+
+    async def _value(self, kind: Fetch) -> object:
+        match kind:
+            case Fetch.QUEUES:
+                return await self._api.queues()
+            case Fetch.TODAY:
+                return await self._api.today()
+            case Fetch.MY_DAY:
+                return await self._api.my_day()
+            case Fetch.COUNTERS:
+                return await self._api.counters()
+            case Fetch.USERS:
+                return await self._all_users()
+            case Fetch.DEVICES:
+                return await self._api.devices()
+
+    async def _all_users(self) -> tuple[UserAccount, ...]:
+        page = await self._api.users()
+        found = list(page.items)
+        while page.next_cursor is not None:
+            page = await self._api.users(cursor=page.next_cursor)
+            found += page.items
+        return tuple(found)
+
+    # What is kept on disk
+
+    def _read_cache(self) -> QueueState | None:
+        snapshot = self._cache.read() if self._cache else None
+        return from_snapshot(snapshot) if snapshot else None
+
+    def _write_cache(self) -> None:
+        state, self._uncached = self._uncached, None
+        if state is not None and self._cache is not None:
+            self._cache.write(to_snapshot(state, now=self.clock.at(elapsed_s())))
+
+    async def _keep_cache(self) -> None:
+        socket = self._socket
+        while self._socket is socket:
+            await asyncio.sleep(CACHE_EVERY_S)
+            state, self._uncached = self._uncached, None
+            if state is not None and self._cache is not None and self._socket is socket:
+                snapshot = to_snapshot(state, now=self.clock.at(elapsed_s()))
+                await asyncio.to_thread(self._cache.write, snapshot)
+
+    # Ending
+
+    async def aclose(self) -> None:
+        """Stop everything; what is remembered stays remembered."""
+        await self._go_offline()
+        await self.tasks.cancel_all()
+        await self._api.aclose()

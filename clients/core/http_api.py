@@ -1,0 +1,314 @@
+"""The server's HTTP API: one method a route, retries where they are safe, refusals as `Refusal`.
+
+MUST: a credential stands in headers and bodies only, never in an address or a log line.
+"""
+
+import asyncio
+import random
+import ssl
+from collections.abc import Awaitable, Callable
+from typing import Self, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+from pydantic import TypeAdapter, ValidationError
+
+from clients.core.clock import elapsed_s
+from clients.core.commands import Command
+from clients.core.connection import backoff
+from clients.core.errors import AnswerUnreadable, Refusal, ServerUnreachable
+from shared.analytics import Day
+from shared.base import Asked, Shown
+from shared.commands import Answer, Refresh, SignIn
+from shared.counters import LiveCounter
+from shared.devices import Device
+from shared.ids import Audience, OrganizationId, RequestId
+from shared.live import Snapshot
+from shared.problems import Problem, ProblemCode
+from shared.queues import QueueReport
+from shared.users import Me, SignedIn, UserAccount
+
+BASE_PATH = "/api/v1/"
+COMMAND_DEADLINE_S = 10.0  # a clerk waits no longer for one key press to be settled
+TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+OPEN_PATHS = frozenset(
+    {"auth/login", "auth/refresh", "auth/logout"}
+)  # the body says who it is
+RETRIED_STATUSES = frozenset(
+    {502, 503, 504}
+)  # a proxy without server, a server without database
+
+Read = TypeVar("Read")
+
+
+class UserPage(Shown):
+    """Some of an organization's accounts, and where the next ones begin."""
+
+    items: tuple[UserAccount, ...]
+    next_cursor: str | None = None
+
+
+_COUNTERS: TypeAdapter[tuple[LiveCounter, ...]] = TypeAdapter(tuple[LiveCounter, ...])
+_DEVICES: TypeAdapter[tuple[Device, ...]] = TypeAdapter(tuple[Device, ...])
+
+
+class HttpApi:
+    """One app's way to the server's API, and the credentials it uses there.
+
+    Every method raises `Refusal`, `ServerUnreachable` or `AnswerUnreadable`.
+
+    Args:
+        server: "http://host:port", without a path.
+        tls: which certificates are trusted; None: those the system trusts.
+        on_signed_in: told of each new pair of JWTs, so that it can be remembered and renewed.
+    """
+
+    def __init__(
+        self,
+        *,
+        server: str,
+        tls: ssl.SSLContext | None = None,
+        on_signed_in: Callable[[SignedIn], None] = lambda _: None,
+        clock: Callable[[], float] = elapsed_s,
+    ) -> None:
+        self.server = server.rstrip("/")
+        self.credential = ""
+        """The access JWT or device key that is sent along."""
+        self._refresh_jwt: str | None = None
+        self._on_signed_in = on_signed_in
+        self._clock = clock
+        self._refreshing = asyncio.Lock()
+        self._http = httpx.AsyncClient(
+            base_url=self.server + BASE_PATH,
+            timeout=TIMEOUT,
+            verify=tls or True,
+            # Proxies of the environment stand between sites, never between an app and its own PC.
+            trust_env=not is_loopback(self.server),
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections that are kept open."""
+        await self._http.aclose()
+
+    # Credentials
+
+    def use_device_key(self, key: str) -> None:
+        """Ask as a device from now on."""
+        self.credential, self._refresh_jwt = key, None
+
+    async def sign_in(
+        self,
+        username: str,
+        password: str,
+        organization_id: OrganizationId | None = None,
+    ) -> SignedIn:
+        """Sign a person in; what follows is asked in their name."""
+        body = SignIn(
+            username=username, password=password, organization_id=organization_id
+        )
+        return self._accept(await self._sent("POST", "auth/login", body=body))
+
+    async def resume(self, refresh_jwt: str) -> SignedIn:
+        """Sign in by a remembered refresh JWT."""
+        self._refresh_jwt = refresh_jwt
+        return await self.refresh()
+
+    async def refresh(self) -> SignedIn:
+        """Exchange the refresh JWT for new ones."""
+        async with self._refreshing:
+            return await self._exchange()
+
+    async def _exchange(self) -> SignedIn:
+        if self._refresh_jwt is None:
+            raise Refusal(_NOT_SIGNED_IN)
+        # Repeated like a command: the server gives the same device the same successor for a while,
+        # so a lost answer does not sign a clerk out.
+        body = Refresh(refresh_jwt=self._refresh_jwt)
+        return self._accept(await self._retried("POST", "auth/refresh", body=body))
+
+    async def sign_out(self) -> None:
+        """End the session on the server, and forget it here whatever the server says."""
+        refresh_jwt, self._refresh_jwt, self.credential = self._refresh_jwt, None, ""
+        if refresh_jwt is not None:
+            await self._sent(
+                "POST", "auth/logout", body=Refresh(refresh_jwt=refresh_jwt)
+            )
+
+    def _accept(self, response: httpx.Response) -> SignedIn:
+        signed_in = self._read(response, SignedIn.model_validate_json)
+        self.credential, self._refresh_jwt = signed_in.access_jwt, signed_in.refresh_jwt
+        self._on_signed_in(signed_in)
+        return signed_in
+
+    # What is asked
+
+    async def send(self, command: Command, request_id: RequestId) -> Answer:
+        """Have a command done exactly once: each try carries the same key.
+
+        Raises:
+            ServerUnreachable: after `COMMAND_DEADLINE_S` without an answer.
+        """
+        return self._read(
+            await self._command(command, request_id), Answer.model_validate_json
+        )
+
+    async def me(self) -> Me:
+        """Who is signed in."""
+        return self._read(await self._asked("auth/me"), Me.model_validate_json)
+
+    async def snapshot(self, audience: Audience) -> Snapshot:
+        """The whole live state."""
+        return self._read(
+            await self._asked("snapshot", audience=audience),
+            Snapshot.model_validate_json,
+        )
+
+    async def queues(self) -> QueueReport:
+        """The figures of all queues."""
+        return self._read(await self._asked("queues"), QueueReport.model_validate_json)
+
+    async def today(self) -> Day:
+        """The organization's day so far."""
+        return self._read(await self._asked("analytics/today"), Day.model_validate_json)
+
+    async def my_day(self) -> Day:
+        """This person's day so far."""
+        return self._read(await self._asked("users/me/day"), Day.model_validate_json)
+
+    async def counters(self) -> tuple[LiveCounter, ...]:
+        """All counters."""
+        return self._read(await self._asked("counters"), _COUNTERS.validate_json)
+
+    async def users(self, *, cursor: str | None = None, limit: int = 50) -> UserPage:
+        """Accounts, from where an earlier page ended."""
+        pages = {} if cursor is None else {"cursor": cursor}
+        return self._read(
+            await self._asked("users", limit=str(limit), **pages),
+            UserPage.model_validate_json,
+        )
+
+    async def devices(self) -> tuple[Device, ...]:
+        """All displays."""
+        return self._read(await self._asked("devices"), _DEVICES.validate_json)
+
+    # How it is asked
+
+    async def _asked(self, path: str, **query: str) -> httpx.Response:
+        return await self._renewing(lambda: self._sent("GET", path, query=query))
+
+    async def _command(self, command: Command, request_id: RequestId) -> httpx.Response:
+        headers = {"Idempotency-Key": str(request_id)}
+        return await self._renewing(
+            lambda: self._retried(
+                "POST", command.path, body=command.body(), headers=headers
+            )
+        )
+
+    async def _renewing(
+        self, ask: Callable[[], Awaitable[httpx.Response]]
+    ) -> httpx.Response:
+        used = self.credential
+        try:
+            return await ask()
+        except Refusal as refusal:
+            if (
+                refusal.problem.code is not ProblemCode.CREDENTIAL_EXPIRED
+                or not self._refresh_jwt
+            ):
+                raise
+        async with self._refreshing:
+            if self.credential == used:  # else another request has renewed it meanwhile
+                await self._exchange()
+        return await ask()
+
+    async def _retried(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Asked | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> httpx.Response:
+        deadline = self._clock() + COMMAND_DEADLINE_S
+        for pause_s in backoff(random.random):
+            left_s = max(0.1, deadline - self._clock())
+            try:
+                return await self._sent(
+                    method, path, body=body, headers=headers, within_s=left_s
+                )
+            except ServerUnreachable:
+                if self._clock() + pause_s >= deadline:
+                    raise
+            await asyncio.sleep(pause_s)
+        raise AssertionError("backoff never ends")
+
+    async def _sent(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: dict[str, str] | None = None,
+        body: Asked | None = None,
+        headers: dict[str, str] | None = None,
+        within_s: float | None = None,
+    ) -> httpx.Response:
+        sent_headers = dict(headers or {})
+        if self.credential and path not in OPEN_PATHS:
+            sent_headers["Authorization"] = f"Bearer {self.credential}"
+        if body is not None:
+            sent_headers["Content-Type"] = "application/json"
+        try:
+            async with asyncio.timeout(within_s):
+                response = await self._http.request(
+                    method,
+                    path,
+                    params=query,
+                    content=None if body is None else body.model_dump_json(),
+                    headers=sent_headers,
+                )
+        except (httpx.RequestError, TimeoutError) as error:
+            reason = f"{type(error).__name__}: {error}"
+            raise ServerUnreachable(server=self.server, reason=reason) from error
+        return self._checked(response)
+
+    def _checked(self, response: httpx.Response) -> httpx.Response:
+        if response.is_success:
+            return response
+        if response.status_code in RETRIED_STATUSES:
+            raise ServerUnreachable(
+                server=self.server, reason=f"status {response.status_code}"
+            )
+        try:
+            problem = Problem.model_validate_json(response.content)
+        except ValidationError as error:
+            raise AnswerUnreadable(
+                server=self.server, status=response.status_code
+            ) from error
+        raise Refusal(problem)
+
+    def _read(self, response: httpx.Response, parse: Callable[[bytes], Read]) -> Read:
+        try:
+            return parse(response.content)
+        except ValidationError as error:
+            raise AnswerUnreadable(
+                server=self.server, status=response.status_code
+            ) from error
+
+
+def is_loopback(server: str) -> bool:
+    """Whether an address is this very machine."""
+    host = urlsplit(server).hostname or ""
+    return host in {"localhost", "::1"} or host.startswith("127.")
+
+
+_NOT_SIGNED_IN = Problem(
+    code=ProblemCode.UNAUTHENTICATED,
+    status=401,
+    title="Nobody is signed in. Sign in again.",
+)

@@ -1,0 +1,105 @@
+"""What a `Client` tells its app, beside what the session delivers."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from clients.core.errors import ClientError
+from clients.core.session_actions import Delivery
+from shared.commands import Answer
+from shared.ids import RequestId
+from shared.problems import Problem
+from shared.users import Me
+
+
+class Fetch(StrEnum):
+    """What can be asked for beside the live state; each says what comes."""
+
+    QUEUES = "queues"  # QueueReport
+    TODAY = "today"  # Day, of the organization
+    MY_DAY = "my_day"  # Day, of this person
+    COUNTERS = "counters"  # tuple[LiveCounter, ...]
+    USERS = "users"  # tuple[UserAccount, ...], all of them
+    DEVICES = "devices"  # tuple[Device, ...]
+
+
+class SignOutReason(StrEnum):
+    """Why nobody is signed in."""
+
+    ASKED = "asked"  # the person signed out
+    NOT_REMEMBERED = "not_remembered"  # there was nothing to resume
+    ENDED = "ended"  # the server takes neither the credential nor its renewal
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonSignedIn:
+    """A person is signed in. `is_remembered`: the next start needs no password."""
+
+    me: Me
+    is_remembered: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInRefused:
+    """A sign-in, or resuming one, did not work."""
+
+    error: ClientError
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonSignedOut:
+    """Nobody is signed in."""
+
+    reason: SignOutReason
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandSucceeded:
+    """A command was done, exactly once."""
+
+    request_id: RequestId
+    answer: Answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandRefused:
+    """A command was refused; nothing changed."""
+
+    request_id: RequestId
+    problem: Problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandFailed:
+    """No answer came. `sentence` is for a person."""
+
+    request_id: RequestId
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fetched:
+    """What was asked for; `Fetch` says of which type `value` is."""
+
+    kind: Fetch
+    value: object
+
+
+@dataclass(frozen=True, kw_only=True)
+class FetchFailed:
+    """What was asked for did not come. `sentence` is for a person."""
+
+    kind: Fetch
+    sentence: str
+
+
+Message = (
+    Delivery
+    | PersonSignedIn
+    | SignInRefused
+    | PersonSignedOut
+    | CommandSucceeded
+    | CommandRefused
+    | CommandFailed
+    | Fetched
+    | FetchFailed
+)
