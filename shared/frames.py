@@ -150,5 +150,6 @@ class CloseCode(IntEnum):
     UNAUTHORIZED = 4401  # the credential is missing, wrong or has ended
     FORBIDDEN = 4403  # the credential does not reach this channel
     TOO_SLOW = 4408  # too much unsent; come back by revision
+    TRY_AGAIN = 1013  # the database is away
     SILENT = 4410  # nothing heard for too long
     GOING_AWAY = 1001  # the server stops

@@ -1,0 +1,310 @@
+"""The websocket protocol with one client: hello, welcome, what it missed, and then what comes.
+
+MUST: no credential in a URL; nothing is sent before a valid hello; what is not understood closes the
+socket with a reason.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from fastapi import WebSocket, WebSocketDisconnect
+from pydantic import ValidationError
+
+import server
+from server.domain.errors import CredentialExpired, Forbidden, Unauthenticated
+from server.realtime.caretaker import Caretaker
+from server.realtime.frames import encode_events, piece_of
+from server.realtime.hub import Hub
+from server.realtime.relay import Relay
+from server.realtime.subscriber import Subscriber
+from server.store.engine import Database
+from server.store.errors import DatabaseUnavailable
+from server.usecases import receipts
+from server.usecases.signing_in import DEVICE_KEY_PREFIX, SigningIn
+from shared.frames import (
+    CLIENT_FRAME_ADAPTER,
+    HELLO_TIMEOUT_S,
+    Ack,
+    ClientFrame,
+    CloseCode,
+    Hello,
+    Refused,
+    Renew,
+    Resync,
+    ShownReceipt,
+    SpokenReceipt,
+    Welcome,
+)
+from shared.ids import (
+    ROOMS,
+    Audience,
+    DeviceId,
+    Epoch,
+    OrganizationId,
+    Permission,
+    Revision,
+    Room,
+    UserId,
+)
+from shared.problems import Problem, ProblemCode
+
+_log = structlog.get_logger(__name__)
+
+_PERMISSION = {
+    Audience.DISPLAY: Permission.BOARD_READ,
+    Audience.STAFF: Permission.TOKENS_READ,
+    Audience.ADMIN: Permission.USERS_READ,
+}
+
+
+class NotUnderstood(Exception):
+    """What came is no frame, or not the one that may come now."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Who is at the other end. `expires_at` is None for a device key."""
+
+    organization_id: OrganizationId
+    expires_at: datetime | None
+    user_id: UserId | None = None
+    device_id: DeviceId | None = None
+
+
+class Gateway:
+    """Serves the sockets of one server."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        hub: Hub,
+        relay: Relay,
+        caretaker: Caretaker,
+        signing_in: SigningIn,
+        heartbeat_s: float,
+    ) -> None:
+        self._database = database
+        self._hub = hub
+        self._relay = relay
+        self._caretaker = caretaker
+        self._signing_in = signing_in
+        self._heartbeat_s = heartbeat_s
+
+    async def serve(self, socket: WebSocket, audience: Audience) -> None:
+        """Speak with one client until either side ends it."""
+        await socket.accept()
+        try:
+            hello = await self._receive_hello(socket)
+            identity = await self._identify(hello.credential, audience)
+            await self._follow(socket, audience, hello, identity)
+        except WebSocketDisconnect:
+            return
+        except NotUnderstood as error:
+            await _refuse(socket, CloseCode.NO_HELLO, ProblemCode.MALFORMED, str(error))
+        except (Unauthenticated, CredentialExpired) as error:
+            await _refuse(socket, CloseCode.UNAUTHORIZED, error.code, error.sentence)
+        except Forbidden as error:
+            await _refuse(socket, CloseCode.FORBIDDEN, error.code, error.sentence)
+        except DatabaseUnavailable as error:
+            await _refuse(socket, CloseCode.TRY_AGAIN, ProblemCode.UNAVAILABLE, str(error))
+
+    async def _receive_hello(self, socket: WebSocket) -> Hello:
+        try:
+            async with asyncio.timeout(HELLO_TIMEOUT_S):
+                frame = await _receive(socket)
+        except TimeoutError as error:
+            raise NotUnderstood("No hello came in time.") from error
+        if not isinstance(frame, Hello):
+            raise NotUnderstood("The first frame must be a hello.")
+        return frame
+
+    async def _identify(self, credential: str, audience: Audience) -> Identity:
+        if credential.startswith(DEVICE_KEY_PREFIX):
+            device = await self._signing_in.device_of(credential)
+            if audience is not Audience.DISPLAY:
+                raise Forbidden(permission=_PERMISSION[audience])
+            return Identity(
+                organization_id=device.organization_id, expires_at=None, device_id=device.id
+            )
+        actor, expires_at = self._signing_in.actor_of(credential)
+        actor.require(_PERMISSION[audience])
+        # A JWT outlives its account's membership; the account is asked.
+        await self._signing_in.me(actor)
+        return Identity(
+            organization_id=actor.organization_id, expires_at=expires_at, user_id=actor.user_id
+        )
+
+    async def _follow(
+        self, socket: WebSocket, audience: Audience, hello: Hello, identity: Identity
+    ) -> None:
+        organization_id = identity.organization_id
+        channel = await self._hub.channel(organization_id)
+        if hello.epoch == channel.epoch and (hello.last_revision or 0) > channel.revision:
+            await self._hub.renew_epoch(organization_id, Revision(hello.last_revision or 0))
+        subscriber = Subscriber(
+            organization_id=organization_id,
+            audience=audience,
+            rooms=_rooms(hello, audience),
+            send=socket.send_text,
+            expires_at=identity.expires_at,
+            user_id=identity.user_id,
+            device_id=identity.device_id,
+        )
+        # From here on, without a pause, every later piece goes into its outbox.
+        channel.subscribers.add(subscriber)
+        epoch, revision = channel.epoch, channel.revision
+        try:
+            await self._greet(socket, hello, subscriber, epoch=epoch, revision=revision)
+            await self._converse(socket, subscriber)
+        finally:
+            channel.subscribers.discard(subscriber)
+            await self._left(subscriber)
+
+    async def _greet(
+        self,
+        socket: WebSocket,
+        hello: Hello,
+        subscriber: Subscriber,
+        *,
+        epoch: Epoch,
+        revision: Revision,
+    ) -> None:
+        """Say where the organization stands, and what the client missed."""
+        welcome = Welcome(
+            organization_id=subscriber.organization_id,
+            epoch=epoch,
+            revision=revision,
+            now=datetime.now(UTC),
+            heartbeat_s=self._heartbeat_s,
+            server_version=server.__version__,
+        )
+        await socket.send_text(welcome.model_dump_json())
+        missed = None
+        if hello.epoch == epoch and hello.last_revision is not None:
+            after = Revision(hello.last_revision)
+            missed = await self._hub.missed(subscriber.organization_id, after, revision)
+        if missed is None:
+            resync = Resync(epoch=epoch, revision=revision)
+            await socket.send_text(resync.model_dump_json())
+        elif missed:
+            encoded = encode_events(missed)[subscriber.audience]
+            piece = piece_of(encoded, subscriber.rooms, after=after, revision=revision)
+            await socket.send_text(piece.frame)
+        if subscriber.device_id is not None:
+            await receipts.screens_present(self._database, [subscriber.device_id])
+        figures = self._caretaker.newest_figures(subscriber.organization_id)
+        if figures is not None:
+            subscriber.tell(figures)
+
+    async def _converse(self, socket: WebSocket, subscriber: Subscriber) -> None:
+        """Read and write until one of the two ends, or the socket must be closed."""
+        reading = asyncio.create_task(self._read(socket, subscriber))
+        writing = asyncio.create_task(subscriber.write())
+        try:
+            await asyncio.wait(
+                {reading, writing, subscriber.closing}, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            writing.cancel()
+            if not reading.done():
+                reading.cancel()
+            results = await asyncio.gather(reading, writing, return_exceptions=True)
+        if subscriber.closing.done():
+            await _close(socket, subscriber.closing.result())
+            return
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+
+    async def _read(self, socket: WebSocket, subscriber: Subscriber) -> None:
+        while True:
+            frame = await _receive(socket)
+            subscriber.hear()
+            await self._take(frame, subscriber)
+
+    async def _take(self, frame: ClientFrame, subscriber: Subscriber) -> None:
+        match frame:
+            case Ack(revision=revision):
+                subscriber.acked = Revision(revision)
+            case ShownReceipt(revision=revision):
+                await self._receipt(subscriber, Revision(revision), spoken=False)
+            case SpokenReceipt(revision=revision):
+                await self._receipt(subscriber, Revision(revision), spoken=True)
+            case Renew(credential=credential):
+                await self._renew(subscriber, credential)
+            case Hello():
+                raise NotUnderstood("A hello comes once.")
+
+    async def _receipt(
+        self, subscriber: Subscriber, revision: Revision, *, spoken: bool
+    ) -> None:
+        if subscriber.device_id is None:
+            # A person who looks at the board in a window is no screen of the lobby.
+            return
+        given = await receipts.give_receipt(
+            self._database,
+            subscriber.organization_id,
+            subscriber.device_id,
+            revision,
+            spoken=spoken,
+        )
+        if given is not None and given.is_first:
+            self._relay.receipts_changed(subscriber.organization_id, given.receipts)
+
+    async def _renew(self, subscriber: Subscriber, credential: str) -> None:
+        identity = await self._identify(credential, subscriber.audience)
+        same = (subscriber.organization_id, subscriber.user_id, subscriber.device_id)
+        if same != (identity.organization_id, identity.user_id, identity.device_id):
+            raise Unauthenticated()
+        subscriber.expires_at = identity.expires_at
+
+    async def _left(self, subscriber: Subscriber) -> None:
+        device_id = subscriber.device_id
+        if device_id is None:
+            return
+        if any(each.device_id == device_id for each in self._hub.subscribers()):
+            return
+        try:
+            await receipts.screen_gone(self._database, device_id)
+        except DatabaseUnavailable:
+            # It then counts as connected a little longer; a no-show waits for it at most a minute.
+            _log.warning("screen_gone_unsaid", device_id=str(device_id))
+
+
+def _rooms(hello: Hello, audience: Audience) -> frozenset[Room]:
+    allowed = ROOMS[audience]
+    return allowed if hello.rooms is None else allowed & frozenset(hello.rooms)
+
+
+async def _receive(socket: WebSocket) -> ClientFrame:
+    message = await socket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", 1006), message.get("reason"))
+    text = message.get("text")
+    if text is None:
+        raise NotUnderstood("Frames are text.")
+    try:
+        return CLIENT_FRAME_ADAPTER.validate_json(text)
+    except ValidationError as error:
+        raise NotUnderstood("This is no frame that a client sends.") from error
+
+
+async def _refuse(socket: WebSocket, close: CloseCode, code: ProblemCode, title: str) -> None:
+    refused = Refused(problem=Problem(title=title, status=int(close) % 1000, code=code))
+    try:
+        await socket.send_text(refused.model_dump_json(exclude_none=True))
+    except (WebSocketDisconnect, RuntimeError):
+        return
+    await _close(socket, close)
+
+
+async def _close(socket: WebSocket, code: CloseCode) -> None:
+    try:
+        # A peer that reads nothing must not keep us here: the close frame waits behind its buffer.
+        async with asyncio.timeout(2.0):
+            await socket.close(int(code))
+    except (TimeoutError, WebSocketDisconnect, RuntimeError):
+        _log.info("socket_closed_hard", code=int(code))

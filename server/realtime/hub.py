@@ -1,0 +1,157 @@
+"""Fan-out: each organization's events, read in order, to each of its sockets.
+
+MUST: a channel's revision only moves over events that were read from the database, in order; who
+joins is told that revision and gets every later piece.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import structlog
+
+from server.realtime.frames import Piece, encode_events, piece_of
+from server.realtime.subscriber import Subscriber
+from server.store import journal
+from server.store.engine import Database
+from shared.frames import Resync
+from shared.ids import Audience, Epoch, OrganizationId, Revision, Room
+
+MAX_MISSED = 1000
+"""Who missed more events than this takes a snapshot: it is smaller than the events."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(kw_only=True)
+class Channel:
+    """One organization's live channel on this server."""
+
+    organization_id: OrganizationId
+    epoch: Epoch
+    revision: Revision
+    subscribers: set[Subscriber] = field(default_factory=set)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Hub:
+    """All channels of this server."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._channels: dict[OrganizationId, Channel] = {}
+        self._opening = asyncio.Lock()
+
+    @property
+    def organizations(self) -> list[OrganizationId]:
+        """The organizations that somebody here follows."""
+        return [id_ for id_, channel in self._channels.items() if channel.subscribers]
+
+    def subscribers(self) -> Iterable[Subscriber]:
+        """Every connected client of this server."""
+        return [each for channel in self._channels.values() for each in channel.subscribers]
+
+    async def channel(self, organization_id: OrganizationId) -> Channel:
+        """The channel of an organization, at the newest revision or later."""
+        async with self._opening:
+            channel = self._channels.get(organization_id)
+            if channel is None:
+                epoch, revision = await self._read_revision(organization_id)
+                channel = Channel(
+                    organization_id=organization_id, epoch=epoch, revision=revision
+                )
+                self._channels[organization_id] = channel
+        await self.catch_up(organization_id)
+        return channel
+
+    def known_channel(self, organization_id: OrganizationId) -> Channel:
+        """The channel of an organization that somebody here follows."""
+        return self._channels[organization_id]
+
+    async def catch_up(self, organization_id: OrganizationId) -> None:
+        """Read what is new in an organization and hand it to its sockets."""
+        channel = self._channels.get(organization_id)
+        if channel is None:
+            return
+        async with channel.lock:
+            epoch, newest = await self._read_revision(organization_id)
+            if epoch != channel.epoch or newest < channel.revision:
+                self._start_over(channel, epoch, newest)
+                return
+            while channel.revision < newest:
+                await self._publish_next(channel)
+
+    async def missed(
+        self, organization_id: OrganizationId, after: Revision, until: Revision
+    ) -> list[str] | None:
+        """The stored events after one revision up to another; None where they are not all kept."""
+        if until - after > MAX_MISSED:
+            return None
+        async with self._database.unit_of_work() as tx:
+            payloads = await journal.events_after(
+                tx, organization_id, after, limit=max(0, until - after)
+            )
+        return payloads if len(payloads) == until - after else None
+
+    def tell(
+        self, organization_id: OrganizationId, audiences: frozenset[Audience], text: str
+    ) -> None:
+        """Send a side fact to all sockets of these audiences."""
+        channel = self._channels.get(organization_id)
+        for subscriber in channel.subscribers if channel else ():
+            if subscriber.audience in audiences:
+                subscriber.tell(text)
+
+    async def renew_epoch(self, organization_id: OrganizationId, known: Revision) -> None:
+        """A client knows a revision that this database does not have: begin a new epoch.
+
+        The database was restored or forked without its identity having changed. Looked at again
+        under the lock, since the revision may have just been committed.
+        """
+        async with self._database.unit_of_work() as tx:
+            _, revision = await journal.lock(tx, organization_id)
+            if known > revision:
+                await journal.renew_epoch(tx, organization_id)
+                _log.warning("epoch_renewed", organization_id=str(organization_id), known=known)
+        await self.catch_up(organization_id)
+
+    async def _publish_next(self, channel: Channel) -> None:
+        async with self._database.unit_of_work() as tx:
+            payloads = await journal.events_after(
+                tx, channel.organization_id, channel.revision, limit=MAX_MISSED
+            )
+        encoded = encode_events(payloads)
+        after = channel.revision
+        revision = encoded[Audience.DISPLAY][-1].revision
+        pieces: dict[tuple[Audience, frozenset[Room]], Piece] = {}
+        for subscriber in channel.subscribers:
+            key = (subscriber.audience, subscriber.rooms)
+            if key not in pieces:
+                pieces[key] = piece_of(
+                    encoded[subscriber.audience], subscriber.rooms, after=after, revision=revision
+                )
+            subscriber.give(pieces[key])
+        channel.revision = revision
+
+    def _start_over(self, channel: Channel, epoch: Epoch, revision: Revision) -> None:
+        channel.epoch, channel.revision = epoch, revision
+        text = Resync(epoch=epoch, revision=revision).model_dump_json()
+        for subscriber in channel.subscribers:
+            subscriber.tell(text)
+
+    async def _read_revision(
+        self, organization_id: OrganizationId
+    ) -> tuple[Epoch, Revision]:
+        async with self._database.unit_of_work() as tx:
+            return (await journal.revisions(tx, [organization_id]))[organization_id]
+
+
+def by_organization(
+    subscribers: Iterable[Subscriber],
+) -> dict[OrganizationId, list[Subscriber]]:
+    """Subscribers grouped by their organization."""
+    grouped: dict[OrganizationId, list[Subscriber]] = defaultdict(list)
+    for subscriber in subscribers:
+        grouped[subscriber.organization_id].append(subscriber)
+    return grouped

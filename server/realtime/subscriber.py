@@ -1,0 +1,96 @@
+"""One socket's outbox: it never makes another socket wait.
+
+The first frame is written at once; what comes while it is being written is joined into the next.
+Who has more than 64 KiB unsent is cut off, and comes back by revision.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from time import monotonic
+
+from server.realtime.frames import Piece, events_frame
+from shared.frames import CloseCode
+from shared.ids import Audience, DeviceId, OrganizationId, Revision, Room, UserId
+
+MAX_UNSENT = 64 * 1024
+
+SendText = Callable[[str], Awaitable[None]]
+
+
+class Subscriber:
+    """A connected client.
+
+    Args:
+        send: writes one text frame; may wait for a slow network.
+        expires_at: when its credential ends; None for a device key.
+
+    Attributes:
+        closing: set when the socket must be closed, and with which code.
+        heard_at: when the client last said anything, on the monotonic clock.
+    """
+
+    def __init__(
+        self,
+        *,
+        organization_id: OrganizationId,
+        audience: Audience,
+        rooms: frozenset[Room],
+        send: SendText,
+        expires_at: datetime | None = None,
+        user_id: UserId | None = None,
+        device_id: DeviceId | None = None,
+    ) -> None:
+        self.organization_id = organization_id
+        self.audience = audience
+        self.rooms = rooms
+        self.expires_at = expires_at
+        self.user_id = user_id
+        self.device_id = device_id
+        self.closing: asyncio.Future[CloseCode] = asyncio.get_running_loop().create_future()
+        self.heard_at = monotonic()
+        self.acked = Revision(0)
+        self._send = send
+        self._pieces: list[Piece] = []
+        self._texts: list[str] = []
+        self._unsent = 0
+        self._wake = asyncio.Event()
+
+    def hear(self) -> None:
+        """The client said something."""
+        self.heard_at = monotonic()
+
+    def give(self, piece: Piece) -> None:
+        """New events, in order."""
+        self._pieces.append(piece)
+        self._count(piece.size)
+
+    def tell(self, text: str) -> None:
+        """A frame of its own: a side fact, a heartbeat."""
+        self._texts.append(text)
+        self._count(len(text))
+
+    def close(self, code: CloseCode) -> None:
+        """Ask for the socket to be closed; the first reason counts."""
+        if not self.closing.done():
+            self.closing.set_result(code)
+
+    async def write(self) -> None:
+        """Write what comes, until cancelled. Run as a task once the greeting has been sent."""
+        while True:
+            await self._wake.wait()
+            pieces, texts = self._pieces, self._texts
+            self._pieces, self._texts, self._unsent = [], [], 0
+            self._wake.clear()
+            # Events first: a receipt speaks of a call that the client must know.
+            if pieces:
+                await self._send(pieces[0].frame if len(pieces) == 1 else events_frame(pieces))
+            for text in texts:
+                await self._send(text)
+
+    def _count(self, size: int) -> None:
+        self._unsent += size
+        if self._unsent > MAX_UNSENT:
+            self.close(CloseCode.TOO_SLOW)
+            self._pieces, self._texts = [], []
+        self._wake.set()
