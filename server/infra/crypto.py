@@ -138,7 +138,8 @@ def _parse_key(text: str, origin: str) -> SealingKey:
     secret = bytes.fromhex(text) if re.fullmatch(r"[0-9a-fA-F]{64}", text) else _from_base64(text)
     if secret is None or len(secret) != KEY_BYTES:
         raise MasterKeyError(
-            f"The master key from {origin} is malformed: it must be {KEY_BYTES} bytes in base64 or hexadecimal."
+            f"The master key from {origin} is malformed: "
+            f"it must be {KEY_BYTES} bytes in base64 or hexadecimal."
         )
     return SealingKey(secret=secret)
 

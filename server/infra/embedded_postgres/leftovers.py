@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 
 PID_FILE = "postmaster.pid"
+_STATUS_LINE = 7  # src/include/utils/pidfile.h, LOCK_FILE_LINE_PM_STATUS
 
 _NO_LONGER_THERE = (psutil.NoSuchProcess, psutil.ZombieProcess)
 
@@ -29,6 +30,16 @@ def _belongs(process: psutil.Process, data: Path) -> bool:
     except (psutil.Error, OSError):
         # It ended meanwhile, or belongs to somebody whose folders are closed to us: not ours.
         return False
+
+
+def says_ready(data: Path) -> bool:
+    """Whether the postmaster of this cluster has written that it takes connections."""
+    try:
+        lines = (data / PID_FILE).read_text(errors="replace").splitlines()
+    except OSError:
+        return False  # not written yet
+    # pid, folder, start time, port, sockets, address, shared memory, status
+    return len(lines) > _STATUS_LINE and lines[_STATUS_LINE].strip() == "ready"
 
 
 def stop_leftovers(data: Path, *, fast_s: float = 10.0, immediate_s: float = 5.0) -> int:
@@ -61,7 +72,7 @@ def _postmaster(processes: list[psutil.Process]) -> psutil.Process | None:
 
 def _parent_pid(process: psutil.Process) -> int:
     try:
-        return process.ppid()
+        return int(process.ppid())
     except _NO_LONGER_THERE:
         return -1
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
-import random
 import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -37,8 +34,9 @@ from server.infra.embedded_postgres.errors import (
     explained_os_errors,
 )
 from server.infra.embedded_postgres.home import ClusterHome, open_home, read_or_make_credentials
-from server.infra.embedded_postgres.leftovers import stop_leftovers
+from server.infra.embedded_postgres.leftovers import says_ready, stop_leftovers
 from server.infra.embedded_postgres.owner_lock import OwnerLock
+from server.infra.embedded_postgres.ports import candidates, is_free, read_port
 
 DATABASE = "callboard"
 OWNER = "callboard"
@@ -47,17 +45,12 @@ OWNER = "callboard"
 START_TIMEOUT_S = 600.0
 POLL_S = 0.02
 
-# Below the range from which systems hand out ports to outgoing connections (32768 on Linux, 49152
-# elsewhere): one of those would block a restart on the same port.
-PORTS = range(20_000, 30_000)
-PORT_ATTEMPTS = 8
-
 # A restart is tried again after these pauses, the last one for ever: a full disk may be emptied.
 RESTART_PAUSES_S = (0.1, 0.5, 1, 2, 5, 10, 30)
 
 LOG_LIMIT_BYTES = 5_000_000
 
-# How a packaged program, which has no Python interpreter to call, runs the guard: `<program> postgres-guard …`.
+# How a packaged program, which has no interpreter to call, runs the guard: `<program> postgres-guard …`.
 GUARD_COMMAND = "postgres-guard"
 
 _logger = logging.getLogger(__name__)
@@ -211,7 +204,7 @@ class EmbeddedPostgres:
         if stopped:
             _logger.warning("stopped %d processes of an earlier PostgreSQL", stopped)
         refusal: PortTakenError | None = None
-        for port in self._port_candidates():
+        for port in self._ports_to_try():
             try:
                 self._launch(port)
             except PortTakenError as error:
@@ -220,18 +213,13 @@ class EmbeddedPostgres:
                 return
         raise refusal or PostgresStartError("No free port was found on 127.0.0.1.")
 
-    def _port_candidates(self) -> Iterator[int]:
+    def _ports_to_try(self) -> Iterator[int]:
         if self._wanted_port:
-            yield self._wanted_port
-            return
-        known = self._port or _read_port(self._home.port_file)
-        if known:
-            yield known
-        for _ in range(PORT_ATTEMPTS):
-            yield random.choice(PORTS)  # noqa: S311 - nothing secret about a port
+            return iter([self._wanted_port])
+        return candidates(self._port or read_port(self._home.port_file))
 
     def _launch(self, port: int) -> None:
-        if not _is_free(port):
+        if not is_free(port):
             raise PortTakenError(port)
         write_config(self._home, self._binaries, self._tuning, port=port)
         with explained_os_errors("starting PostgreSQL"):
@@ -251,7 +239,8 @@ class EmbeddedPostgres:
         except BaseException:
             self._shut_down(guard.FAST_SHUTDOWN_S)
             raise
-        self._home.port_file.write_text(f"{port}\n")
+        with explained_os_errors("writing down the port"):
+            self._home.port_file.write_text(f"{port}\n")
 
     def _guard_command(self) -> list[str]:
         frozen = getattr(sys, "frozen", False)
@@ -277,7 +266,6 @@ class EmbeddedPostgres:
         while time.monotonic() < deadline:
             if self._stopping.is_set():
                 raise PostgresStartError("The embedded PostgreSQL was stopped while it was starting.")
-            # First the process, then the connection: else a dead one's port may answer in its place.
             if self._guard.poll() is not None:
                 text = _text_from(self._home.log, log_start)
                 raise explain_log(text, port=self._port, log=self._home.log)
@@ -290,6 +278,9 @@ class EmbeddedPostgres:
         )
 
     def _takes_connections(self) -> bool:
+        # Its own word first: whatever else may have got hold of the port in this moment would answer too.
+        if not says_ready(self._home.data):
+            return False
         try:
             with psycopg.connect(self.superuser_url, connect_timeout=5):
                 return True
@@ -299,7 +290,7 @@ class EmbeddedPostgres:
                     f"The embedded PostgreSQL refuses the password in {self._data_dir / 'postgres'}/"
                     "credentials.json: restore that file from the backup the database came from."
                 ) from error
-            return False  # not listening yet, or still recovering
+            return False
 
     def _ensure_database(self) -> None:
         """Make Callboard's role and database; at every start, since the last one may have died before it."""
@@ -365,8 +356,8 @@ class EmbeddedPostgres:
             with contextlib.suppress(OSError):
                 self._guard.stdin.close()
         self._guard = None
-        # Normally nobody: only a guard that was killed, or hung, leaves PostgreSQL to us.
-        stop_leftovers(self._home.data)
+        # Normally nobody: only a guard that was killed, or a hung PostgreSQL, leaves something to us.
+        stop_leftovers(self._home.data, fast_s=1, immediate_s=1)
 
     def _tell_guard(self, mode: str) -> None:
         assert self._guard is not None
@@ -378,25 +369,6 @@ class EmbeddedPostgres:
 
 def _exists(connection: psycopg.Connection, query: str, name: str) -> bool:
     return connection.execute(query, [name]).fetchone() is not None
-
-
-def _read_port(path: Path) -> int:
-    try:
-        return int(path.read_text())
-    except (OSError, ValueError):
-        return 0  # a first start, or a file cut short: any port will do
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        if os.name == "posix":
-            # As PostgreSQL does: connections that are still fading away are no obstacle.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def _rotate(log: Path) -> None:
