@@ -67,12 +67,13 @@ def paint_icon(
         if stroke is not None
         else (_BOLD if rect.width() <= _SMALL_PX else _THIN)
     )
+    renderer = _renderer(name, color.name(), width)
     mirrored = name in _DIRECTIONAL and _right_to_left()
     painter.save()
     if mirrored:
         painter.translate(rect.center().x() * 2, 0)
         painter.scale(-1, 1)
-    _renderer(name, color.name(), width).render(painter, rect)
+    renderer.render(painter, rect)
     painter.restore()
 
 
@@ -160,6 +161,9 @@ def app_icon(theme: Theme) -> QIcon:
 def _cached_pixmap(
     name: str, size: int, color: str, device_ratio: float, mirrored: bool
 ) -> QPixmap:
+    _drawing(
+        name
+    )  # refuse an unknown name before a painter is open: Qt dies of a painter that outlives its pixmap
     pixmap = QPixmap(round(size * device_ratio), round(size * device_ratio))
     pixmap.setDevicePixelRatio(device_ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
