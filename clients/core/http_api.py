@@ -120,17 +120,21 @@ class HttpApi:
         return await self.refresh()
 
     async def refresh(self) -> SignedIn:
-        """Exchange the refresh JWT for new ones."""
-        async with self._refreshing:
-            return await self._exchange()
+        """Exchange the refresh JWT for new ones; tried once.
 
-    async def _exchange(self) -> SignedIn:
+        May be repeated if no answer came: for a while the server gives the same device the same
+        successor, so that a lost answer does not sign a clerk out.
+        """
+        async with self._refreshing:
+            return await self._exchange(self._sent)
+
+    async def _exchange(
+        self, send: Callable[..., Awaitable[httpx.Response]]
+    ) -> SignedIn:
         if self._refresh_jwt is None:
             raise Refusal(_NOT_SIGNED_IN)
-        # Repeated like a command: the server gives the same device the same successor for a while,
-        # so a lost answer does not sign a clerk out.
         body = Refresh(refresh_jwt=self._refresh_jwt)
-        return self._accept(await self._retried("POST", "auth/refresh", body=body))
+        return self._accept(await send("POST", "auth/refresh", body=body))
 
     async def sign_out(self) -> None:
         """End the session on the server, and forget it here whatever the server says."""
@@ -224,7 +228,7 @@ class HttpApi:
                 raise
         async with self._refreshing:
             if self.credential == used:  # else another request has renewed it meanwhile
-                await self._exchange()
+                await self._exchange(self._retried)
         return await ask()
 
     async def _retried(

@@ -86,6 +86,7 @@ class Link(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self.audience = config.audience
         self._inbox: deque[Message] = deque()
         self._is_waking = threading.Event()
         self._woken.connect(self._drain, Qt.ConnectionType.QueuedConnection)
