@@ -52,3 +52,10 @@ class UserAccount(Shown):
     is_active: bool
     last_login: Instant | None
     created_at: Instant
+
+
+class UserPage(Shown):
+    """A page of accounts; `next_cursor` is None on the last."""
+
+    items: tuple[UserAccount, ...]
+    next_cursor: str | None

@@ -7,11 +7,13 @@ from server.store import counters as counter_store
 from server.store import queues as queue_store
 from server.store import tokens as token_store
 from server.store import users as user_store
+from server.store.engine import Database
 from server.usecases.commanding import Commands, Desk, Request
 from server.usecases.views import counter_view
 from shared.commands import Answer, OpenCounter
+from shared.counters import LiveCounter
 from shared.events import CounterClosed, CounterOpened
-from shared.ids import CounterId, Permission, TypeKey
+from shared.ids import CounterId, OrganizationId, Permission, TypeKey
 
 
 async def open_counter(
@@ -94,6 +96,14 @@ async def close_counter(commands: Commands, request: Request, counter_id: Counte
         target=counter_id,
         decide=decide,
     )
+
+
+async def list_counters(
+    database: Database, organization_id: OrganizationId
+) -> list[LiveCounter]:
+    """The counters of an organization, by position."""
+    async with database.unit_of_work() as tx:
+        return [counter_view(each) for each in await counter_store.all_of(tx, organization_id)]
 
 
 async def _leave(desk: Desk, counter: Counter) -> Counter:

@@ -11,11 +11,21 @@ from server.domain.tokens import Token
 from server.store import counters as counter_store
 from server.store import queues as queue_store
 from server.store import tokens as token_store
+from server.store.engine import Database
 from server.usecases.commanding import Commands, Desk, Request
 from server.usecases.views import call_view, token_view
 from shared.commands import Answer, CancelToken, CreateToken
 from shared.events import TokenCancelled, TokenCreated
-from shared.ids import Permission, TokenId, TokenSource, TokenStatus, TypeKey, UserRole
+from shared.ids import (
+    OrganizationId,
+    Permission,
+    TokenId,
+    TokenSource,
+    TokenStatus,
+    TypeKey,
+    UserRole,
+)
+from shared.tokens import LiveToken
 
 _NUMBERS_AT_ONCE = 16
 """How many candidate numbers are looked up in one query; the first is nearly always free."""
@@ -116,6 +126,18 @@ async def cancel_token(
         target=token_id,
         decide=decide,
     )
+
+
+async def get_token(
+    database: Database, organization_id: OrganizationId, token_id: TokenId
+) -> LiveToken:
+    """A token of this organization, of whatever day.
+
+    Raises:
+        NotFound
+    """
+    async with database.unit_of_work() as tx:
+        return token_view(await token_store.load(tx, organization_id, token_id))
 
 
 async def _next_number(desk: Desk, queue: queue_store.Queue) -> int:

@@ -22,5 +22,6 @@ signal, Windows stops by pg_ctl and locks by msvcrt; neither has been run by our
 from server.infra.embedded_postgres.binaries import PostgresBinaries, find_binaries
 from server.infra.embedded_postgres.errors import DataDirInUseError, PostgresStartError
 from server.infra.embedded_postgres.lifecycle import EmbeddedPostgres
+from server.infra.embedded_postgres.running import url_of_running
 
-__all__ = ["DataDirInUseError", "EmbeddedPostgres", "PostgresBinaries", "PostgresStartError", "find_binaries"]
+__all__ = ["DataDirInUseError", "EmbeddedPostgres", "PostgresBinaries", "PostgresStartError", "find_binaries", "url_of_running"]

@@ -1,0 +1,189 @@
+"""`callboard-server`: serve, setup, migrate, device add."""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import typer
+
+from server.infra.crypto import MasterKeyError, SealError
+from server.infra.embedded_postgres import PostgresStartError, guard
+from server.infra.embedded_postgres.lifecycle import GUARD_COMMAND
+from server.infra.logs import configure_logging
+from server.settings import Settings, SettingsError, load_settings
+
+app = typer.Typer(
+    help="The Callboard server.", no_args_is_help=True, pretty_exceptions_enable=False
+)
+device_app = typer.Typer(help="Lobby displays.", no_args_is_help=True)
+app.add_typer(device_app, name="device")
+
+_T = TypeVar("_T")
+
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="A TOML file of settings.")]
+DataDirOption = Annotated[
+    Path | None, typer.Option("--data-dir", help="Where the database and keys are kept.")
+]
+OrganizationOption = Annotated[
+    str | None,
+    typer.Option("--organization", help="Its name; may be left out where there is only one."),
+]
+
+
+@app.command()
+def serve(
+    config: ConfigOption = None,
+    data_dir: DataDirOption = None,
+    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port; 0 takes any free one.")] = None,
+) -> None:
+    """Serve until Ctrl-C, on the embedded PostgreSQL or the one that DATABASE_URL names."""
+    settings = _settings(config, data_dir=data_dir, host=host, port=port)
+    # Imported late: `--help` and a wrong setting should answer at once.
+    from server import serving
+
+    serving.serve(settings)
+
+
+@app.command()
+def migrate(config: ConfigOption = None, data_dir: DataDirOption = None) -> None:
+    """Bring the database to this version's schema; `serve` does it by itself."""
+    from server.hosting import hosted_database
+
+    with hosted_database(_settings(config, data_dir=data_dir)):
+        typer.echo("The database has this version's schema.")
+
+
+@app.command()
+def setup(
+    organization: Annotated[str, typer.Option(help="The name of the site.")],
+    admin: Annotated[str, typer.Option(help="The user name of its first super admin.")],
+    name: Annotated[str | None, typer.Option(help="That person's name.")] = None,
+    time_zone: Annotated[str, typer.Option(help="An IANA name, like Europe/Madrid.")] = "UTC",
+    counters: Annotated[int, typer.Option(min=1, max=500, help="How many counters.")] = 6,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+    ] = False,
+    config: ConfigOption = None,
+    data_dir: DataDirOption = None,
+) -> None:
+    """Set up an organization with three customer types, its counters and a super admin."""
+    from server.usecases import setting_up
+    from shared.ids import UserRole
+
+    settings = _settings(config, data_dir=data_dir)
+    new = setting_up.NewOrganization(
+        name=organization,
+        time_zone=_time_zone(time_zone),
+        counters=counters,
+        people=(
+            setting_up.NewPerson(
+                username=admin,
+                display_name=name or admin,
+                password=_password(password_stdin),
+                role=UserRole.SUPER_ADMIN,
+            ),
+        ),
+    )
+    _with_database(settings, lambda database: setting_up.set_up(database, new))
+    typer.echo(f"{organization} is set up. Sign in as {admin}.")
+
+
+@device_app.command("add")
+def device_add(
+    name: Annotated[str, typer.Argument(help="Where it hangs, like 'Lobby, left'.")],
+    organization: OrganizationOption = None,
+    config: ConfigOption = None,
+    data_dir: DataDirOption = None,
+) -> None:
+    """Add a lobby display and print its key, this once."""
+    from server.store.engine import Database
+    from server.usecases import setting_up
+
+    async def add(database: Database) -> str:
+        found = await setting_up.find_organization(database, organization)
+        return await setting_up.add_device(database, found.id, name)
+
+    typer.echo(_with_database(_settings(config, data_dir=data_dir), add))
+
+
+def main() -> None:
+    """Run a command; what goes wrong is one sentence and an exit code other than 0."""
+    # A packaged server has no interpreter to run the guard of its PostgreSQL with.
+    if sys.argv[1:2] == [GUARD_COMMAND]:
+        raise SystemExit(guard.main(sys.argv[2:]))
+    from server.domain.errors import Refusal
+    from server.serving import PortTaken
+    from server.store.errors import DatabaseUnavailable, DatabaseUnusable
+
+    try:
+        app()
+    except SettingsError as error:
+        _give_up(str(error), 2)
+    except Refusal as error:
+        _give_up(error.sentence, 1)
+    except (
+        PortTaken, PostgresStartError, DatabaseUnusable, DatabaseUnavailable, MasterKeyError,
+        SealError,
+    ) as error:  # fmt: skip
+        _give_up(str(error), 1)
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        _give_up(f"{error.strerror or error}{where}.", 1)
+
+
+def _give_up(sentence: str, code: int) -> None:
+    typer.echo(f"callboard-server: {sentence}", err=True)
+    raise SystemExit(code)
+
+
+def _settings(config: Path | None, **overrides: Any) -> Settings:
+    settings = load_settings(config=config, overrides=overrides)
+    configure_logging(settings.log_level, settings.log_format)
+    return settings
+
+
+def _with_database(settings: Settings, work: Any) -> Any:
+    """Run one piece of work on the configured database, joining a server that runs."""
+    from server.hosting import hosted_database
+    from server.store.engine import Database
+
+    async def run(conninfo: str) -> Any:
+        database = Database(conninfo, size=2)
+        await database.open()
+        try:
+            return await work(database)
+        finally:
+            await database.close()
+
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with hosted_database(settings, join_running=True) as conninfo:
+        return _run(run(conninfo))
+
+
+def _run(work: Coroutine[Any, Any, _T]) -> _T:
+    if sys.platform == "win32":
+        # psycopg's async connections refuse the default loop there.
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            return runner.run(work)
+    return asyncio.run(work)
+
+
+def _time_zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise typer.BadParameter(f"{name} is no time zone; try Europe/Madrid or UTC.") from error
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+if __name__ == "__main__":
+    main()

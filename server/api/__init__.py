@@ -1,0 +1,1 @@
+"""Floor 4: HTTP, thin. Parse, authorise, one use case, answer."""

@@ -1,0 +1,77 @@
+"""`/users`, `/devices` and the figures of the day."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from server.api.access import allowed
+from server.api.docs import described
+from server.api.services import services_of
+from server.domain.access import Actor
+from server.usecases import figures, people
+from shared.analytics import Day
+from shared.devices import Device
+from shared.ids import Permission
+from shared.users import UserPage
+
+router = APIRouter()
+
+
+@router.get(
+    "/users",
+    summary="The people of the organization",
+    tags=["users"],
+    **described(permission=Permission.USERS_READ),
+)
+async def list_users(
+    request: Request,
+    actor: Annotated[Actor, Depends(allowed(Permission.USERS_READ))],
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 100,
+) -> UserPage:
+    """By user name, a page at a time; `next_cursor` leads to the next."""
+    return await people.list_users(
+        services_of(request).database, actor.organization_id, cursor=cursor, limit=limit
+    )
+
+
+@router.get(
+    "/users/me/day",
+    summary="My day",
+    tags=["users"],
+    **described(permission=Permission.ANALYTICS_READ_LIMITED),
+)
+async def my_day(
+    request: Request,
+    actor: Annotated[Actor, Depends(allowed(Permission.ANALYTICS_READ_LIMITED))],
+) -> Day:
+    """The signed-in person's own figures of this service day."""
+    return await figures.today(
+        services_of(request).database, actor.organization_id, user_id=actor.user_id
+    )
+
+
+@router.get(
+    "/devices",
+    summary="The lobby displays",
+    tags=["devices"],
+    **described(permission=Permission.DEVICES_READ),
+)
+async def list_devices(
+    request: Request, actor: Annotated[Actor, Depends(allowed(Permission.DEVICES_READ))]
+) -> list[Device]:
+    """By name, with whether each is connected now."""
+    return await people.list_devices(services_of(request).database, actor.organization_id)
+
+
+@router.get(
+    "/analytics/today",
+    summary="The day so far",
+    tags=["analytics"],
+    **described(permission=Permission.ANALYTICS_READ),
+)
+async def today(
+    request: Request, actor: Annotated[Actor, Depends(allowed(Permission.ANALYTICS_READ))]
+) -> Day:
+    """The organization's figures of this service day."""
+    return await figures.today(services_of(request).database, actor.organization_id)

@@ -1,0 +1,159 @@
+"""The one table from errors to problems (RFC 9457), and the handlers that use it."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.domain.errors import Refusal
+from server.store.errors import DatabaseUnavailable
+from shared.problems import FieldError, Problem, ProblemCode
+
+MEDIA_TYPE = "application/problem+json"
+
+_log = structlog.get_logger(__name__)
+
+STATUS: dict[ProblemCode, int] = {
+    ProblemCode.MALFORMED: 400,
+    ProblemCode.IDEMPOTENCY_MISSING: 400,
+    ProblemCode.WRONG_CREDENTIALS: 401,
+    ProblemCode.UNAUTHENTICATED: 401,
+    ProblemCode.CREDENTIAL_EXPIRED: 401,
+    ProblemCode.FORBIDDEN: 403,
+    ProblemCode.NOT_YOUR_COUNTER: 403,
+    ProblemCode.NOT_FOUND: 404,
+    ProblemCode.METHOD_NOT_ALLOWED: 405,
+    ProblemCode.TOO_LARGE: 413,
+    ProblemCode.INVALID: 422,
+    ProblemCode.IDEMPOTENCY_MISMATCH: 422,
+    ProblemCode.INTERNAL: 500,
+    ProblemCode.UNAVAILABLE: 503,
+}
+"""Every other code is a conflict with the state of the queue: 409."""
+
+CONFLICT = 409
+
+
+def status_of(code: ProblemCode) -> int:
+    """The HTTP status of a code."""
+    return STATUS.get(code, CONFLICT)
+
+
+def problem_response(problem: Problem) -> Response:
+    """A problem as an answer."""
+    headers = {}
+    if problem.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if problem.code is ProblemCode.UNAVAILABLE:
+        headers["Retry-After"] = "1"
+    return Response(
+        problem.model_dump_json(exclude_none=True, exclude_defaults=False),
+        status_code=problem.status,
+        media_type=MEDIA_TYPE,
+        headers=headers,
+    )
+
+
+def problem(
+    code: ProblemCode,
+    title: str,
+    request: Request,
+    *,
+    status: int | None = None,
+    facts: dict[str, Any] | None = None,
+    errors: Iterable[FieldError] = (),
+) -> Problem:
+    """A problem about this request."""
+    return Problem(
+        title=title,
+        status=status or status_of(code),
+        code=code,
+        instance=request.url.path,
+        facts=facts or {},
+        errors=tuple(errors),
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of this application with a problem."""
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(DatabaseUnavailable, _unavailable)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _internal)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return problem_response(problem(error.code, error.sentence, request, facts=dict(error.facts)))
+
+
+async def _unavailable(request: Request, error: Exception) -> Response:
+    return problem_response(
+        problem(
+            ProblemCode.UNAVAILABLE,
+            "The database does not answer. Try again in a moment.",
+            request,
+        )
+    )
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    found = error.errors()
+    if any(each["type"].startswith("json_") or _wants_object(each) for each in found):
+        return problem_response(
+            problem(ProblemCode.MALFORMED, "The body is not the JSON that this needs.", request)
+        )
+    if any(each["loc"] == ("header", "idempotency-key") for each in found):
+        return problem_response(
+            problem(
+                ProblemCode.IDEMPOTENCY_MISSING,
+                "A command needs the header Idempotency-Key with a UUID.",
+                request,
+            )
+        )
+    errors = [FieldError(field=_field(each["loc"]), message=each["msg"]) for each in found]
+    return problem_response(
+        problem(ProblemCode.INVALID, "Some fields are not as they must be.", request, errors=errors)
+    )
+
+
+def _wants_object(error: dict[str, Any]) -> bool:
+    """A body that is missing, or valid JSON but not an object."""
+    return error["loc"] == ("body",)
+
+
+def _field(location: tuple[object, ...]) -> str:
+    # The first part says where it stood: body, path, query, header.
+    return ".".join(str(part) for part in location[1:]) or str(location[0])
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    known = {
+        404: (ProblemCode.NOT_FOUND, "There is nothing at this address."),
+        405: (ProblemCode.METHOD_NOT_ALLOWED, "This address does not take that method."),
+        413: (ProblemCode.TOO_LARGE, "The body is too large."),
+    }
+    code, title = known.get(error.status_code, (ProblemCode.MALFORMED, str(error.detail)))
+    return problem_response(problem(code, title, request, status=error.status_code))
+
+
+async def _internal(request: Request, error: Exception) -> Response:
+    reference = uuid4().hex[:12]
+    _log.error("request_failed", reference=reference, path=request.url.path, exc_info=error)
+    return problem_response(
+        problem(
+            ProblemCode.INTERNAL,
+            "Something went wrong on the server. It was noted.",
+            request,
+            facts={"reference": reference},
+        )
+    )

@@ -1,0 +1,44 @@
+"""What the routes work with; joined in `app.py`, handed over in the application's state."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from fastapi import Request as HttpRequest
+from starlette.requests import HTTPConnection
+
+from server.api.snapshot_cache import SnapshotCache
+from server.realtime.gateway import Gateway
+from server.realtime.relay import Relay
+from server.store.engine import Database
+from server.usecases.commanding import Commands
+from server.usecases.signing_in import Caller, SigningIn
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """The joined parts of one server."""
+
+    database: Database
+    commands: Commands
+    signing_in: SigningIn
+    gateway: Gateway
+    relay: Relay
+    snapshots: SnapshotCache
+    no_show_after: timedelta
+
+
+def services_of(connection: HTTPConnection) -> Services:
+    """The parts of the server that answers this request or socket."""
+    services = connection.app.state.services
+    assert isinstance(services, Services)
+    return services
+
+
+def caller_of(request: HttpRequest) -> Caller:
+    """Where a request comes from, for the audit."""
+    agent = request.headers.get("user-agent")
+    return Caller(
+        address=request.client.host if request.client else None,
+        # Text of a stranger: bounded, and without what PostgreSQL or a log would trip over.
+        user_agent=agent and "".join(filter(str.isprintable, agent))[:400],
+    )

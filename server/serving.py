@@ -1,0 +1,141 @@
+"""Serving: bind, host the database, run the event loop, and leave nothing behind."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import structlog
+import uvicorn
+
+from server.app import create_app
+from server.hosting import hosted_database
+from server.infra.crypto import MasterKey
+from server.settings import Settings
+from shared.frames import MAX_INBOUND_BYTES
+
+ADDRESS_FILE = "address.json"
+PING_S = 5.0
+"""Transport pings: a peer that answers none for ten seconds is gone."""
+
+WINDOWS_CONNECTIONS = 400
+"""psycopg needs the selector event loop there, which stops at 512 sockets."""
+
+_log = structlog.get_logger(__name__)
+
+
+class PortTaken(Exception):
+    """The address cannot be listened on; the message is a sentence for IT."""
+
+
+class _Stopped(BaseException):
+    """SIGTERM: unwinds like Ctrl-C does, so that PostgreSQL is stopped too."""
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    Raises:
+        PortTaken, MasterKeyError, PostgresStartError, DatabaseUnusable, DatabaseUnavailable,
+        SealError: each with one sentence.
+    """
+    listener = bind(settings.host, settings.port)
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        master_key = MasterKey.load_or_create(settings)
+        with hosted_database(settings) as conninfo, _address_file(settings, listener) as url:
+            app = create_app(settings, conninfo=conninfo, master_key=master_key)
+            server = uvicorn.Server(_config(app))
+            _log.info("serving", url=url, pid=os.getpid())
+            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+                runner.run(server.serve(sockets=[listener]))
+            if not server.started:
+                raise SystemExit(3)
+    except (KeyboardInterrupt, _Stopped):
+        _log.info("stopped")
+    finally:
+        listener.close()
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket that listens on this address.
+
+    Raises:
+        PortTaken: another program has it, or it is none of this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    if os.name == "posix":
+        # A restart must not wait for connections of the last run to fade away. On Windows the
+        # same option would let two servers share the port.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise PortTaken(
+            f"Cannot listen on {host} port {port}: {error.strerror or error}. "
+            "Choose another with --port or CALLBOARD_PORT."
+        ) from error
+    listener.setblocking(False)
+    return listener
+
+
+def _config(app: object) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]  # FastAPI is an ASGI application
+        ws="websockets-sansio",
+        ws_max_size=MAX_INBOUND_BYTES,
+        ws_ping_interval=PING_S,
+        ws_ping_timeout=2 * PING_S,
+        ws_per_message_deflate=False,
+        backlog=2048,
+        limit_concurrency=WINDOWS_CONNECTIONS if sys.platform == "win32" else None,
+        timeout_graceful_shutdown=3,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="on",
+    )
+
+
+def _loop_factory() -> object:
+    if sys.platform == "win32":
+        return asyncio.SelectorEventLoop
+    import uvloop  # it does not exist on Windows
+
+    return uvloop.new_event_loop
+
+
+@contextmanager
+def _address_file(settings: Settings, listener: socket.socket) -> Iterator[str]:
+    """Write down where this server listens, for tools of the same machine."""
+    host, port = listener.getsockname()[:2]
+    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    path = settings.data_dir / ADDRESS_FILE
+    draft = path.with_suffix(".new")
+    draft.write_text(json.dumps({"url": url, "pid": os.getpid()}), encoding="utf-8")
+    draft.replace(path)
+    try:
+        yield url
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def read_address(data_dir: Path) -> str | None:
+    """Where the server of a data directory listens; None while none does."""
+    try:
+        return str(json.loads((data_dir / ADDRESS_FILE).read_text(encoding="utf-8"))["url"])
+    except (FileNotFoundError, ValueError, KeyError):
+        return None
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise _Stopped
