@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
@@ -14,18 +14,27 @@ from server.infra.embedded_postgres import PostgresStartError, guard
 from server.infra.embedded_postgres.lifecycle import GUARD_COMMAND
 from server.infra.logs import configure_logging
 from server.settings import Settings, SettingsError, load_settings
+from shared.ids import UserRole
+
+if TYPE_CHECKING:
+    from server.store.engine import Database
 
 app = typer.Typer(
     help="The Callboard server.", no_args_is_help=True, pretty_exceptions_enable=False
 )
 device_app = typer.Typer(help="Lobby displays.", no_args_is_help=True)
+user_app = typer.Typer(help="People.", no_args_is_help=True)
 app.add_typer(device_app, name="device")
+app.add_typer(user_app, name="user")
 
 _T = TypeVar("_T")
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="A TOML file of settings.")]
 DataDirOption = Annotated[
     Path | None, typer.Option("--data-dir", help="Where the database and keys are kept.")
+]
+PasswordOption = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password from standard input.")
 ]
 OrganizationOption = Annotated[
     str | None,
@@ -64,15 +73,12 @@ def setup(
     name: Annotated[str | None, typer.Option(help="That person's name.")] = None,
     time_zone: Annotated[str, typer.Option(help="An IANA name, like Europe/Madrid.")] = "UTC",
     counters: Annotated[int, typer.Option(min=1, max=500, help="How many counters.")] = 6,
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
-    ] = False,
+    password_stdin: PasswordOption = False,
     config: ConfigOption = None,
     data_dir: DataDirOption = None,
 ) -> None:
     """Set up an organization with three customer types, its counters and a super admin."""
     from server.usecases import setting_up
-    from shared.ids import UserRole
 
     settings = _settings(config, data_dir=data_dir)
     new = setting_up.NewOrganization(
@@ -100,14 +106,41 @@ def device_add(
     data_dir: DataDirOption = None,
 ) -> None:
     """Add a lobby display and print its key, this once."""
-    from server.store.engine import Database
     from server.usecases import setting_up
 
-    async def add(database: Database) -> str:
+    async def add(database: "Database") -> str:
         found = await setting_up.find_organization(database, organization)
         return await setting_up.add_device(database, found.id, name)
 
     typer.echo(_with_database(_settings(config, data_dir=data_dir), add))
+
+
+@user_app.command("add")
+def user_add(
+    username: Annotated[str, typer.Argument(help="What they sign in with.")],
+    name: Annotated[str | None, typer.Option(help="Their name.")] = None,
+    role: Annotated[UserRole, typer.Option(help="What they may do.")] = UserRole.STAFF,
+    password_stdin: PasswordOption = False,
+    organization: OrganizationOption = None,
+    config: ConfigOption = None,
+    data_dir: DataDirOption = None,
+) -> None:
+    """Add a person to an organization."""
+    from server.usecases import setting_up
+
+    person = setting_up.NewPerson(
+        username=username,
+        display_name=name or username,
+        password=_password(password_stdin),
+        role=role,
+    )
+
+    async def add(database: "Database") -> None:
+        found = await setting_up.find_organization(database, organization)
+        await setting_up.add_person(database, found.id, person)
+
+    _with_database(_settings(config, data_dir=data_dir), add)
+    typer.echo(f"{username} may sign in as {role.value.replace('_', ' ')}.")
 
 
 def main() -> None:
@@ -116,6 +149,7 @@ def main() -> None:
     if sys.argv[1:2] == [GUARD_COMMAND]:
         raise SystemExit(guard.main(sys.argv[2:]))
     from server.domain.errors import Refusal
+    from server.infra.passwords import PasswordTooLong
     from server.serving import PortTaken
     from server.store.errors import DatabaseUnavailable, DatabaseUnusable
 
@@ -123,8 +157,8 @@ def main() -> None:
         app()
     except SettingsError as error:
         _give_up(str(error), 2)
-    except Refusal as error:
-        _give_up(error.sentence, 1)
+    except (Refusal, PasswordTooLong) as error:
+        _give_up(str(error), 1)
     except (
         PortTaken, PostgresStartError, DatabaseUnusable, DatabaseUnavailable, MasterKeyError,
         SealError,

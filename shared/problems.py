@@ -26,6 +26,7 @@ class ProblemCode(StrEnum):
     QUEUE_FULL = "queue_full"  # all numbers of the day are given
     # Requests
     NOT_FOUND = "not_found"
+    ALREADY_EXISTS = "already_exists"  # a name that must be unique
     MALFORMED = "malformed"  # not JSON, or not of the expected shape
     INVALID = "invalid"  # a field is out of its range; `errors` says which
     METHOD_NOT_ALLOWED = "method_not_allowed"

@@ -14,6 +14,7 @@
     ├── InvalidPriority       no level of this organization
     ├── QueueFull             all numbers of the day are given
     ├── NotFound              nothing of that id in this organization
+    ├── AlreadyExists         a name that must be unique is taken
     ├── WrongCredentials      sign-in failed; never says why
     ├── Unauthenticated       no valid credential
     ├── CredentialExpired
@@ -251,6 +252,20 @@ class NotFound(Refusal):
     @property
     def sentence(self) -> str:
         return f"There is no such {self.what}."
+
+
+class AlreadyExists(Refusal):
+    """A name that must be unique is taken."""
+
+    code = ProblemCode.ALREADY_EXISTS
+
+    def __init__(self, *, what: str) -> None:
+        super().__init__(what=what)
+        self.what = what
+
+    @property
+    def sentence(self) -> str:
+        return f"This {self.what} is taken. Choose another."
 
 
 class WrongCredentials(Refusal):

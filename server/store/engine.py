@@ -16,7 +16,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
 from sqlalchemy.sql import ClauseElement
 
-from server.store.errors import DatabaseUnavailable
+from server.store.errors import DatabaseUnavailable, refusal_of
 
 Row = Mapping[str, Any]
 Query = LiteralString | ClauseElement
@@ -111,6 +111,8 @@ class Database:
                 _mark_used(connection)
         except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
             raise DatabaseUnavailable("The database does not answer.") from error
+        except psycopg.errors.UniqueViolation as error:
+            raise refusal_of(error) from error
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Tx]:

@@ -1,4 +1,8 @@
-"""What goes wrong with the database itself, as opposed to what the domain refuses."""
+"""What goes wrong with the database itself, and what its constraints refuse."""
+
+import psycopg
+
+from server.domain.errors import AlreadyExists, CounterBusy, CounterElsewhere, Refusal
 
 
 class DatabaseUnusable(Exception):
@@ -8,3 +12,23 @@ class DatabaseUnusable(Exception):
 class DatabaseUnavailable(Exception):
     """The database does not answer just now. Whether the last transaction was committed is not
     known; who asks again with the same request id finds out."""
+
+
+_REFUSALS: dict[str, Refusal] = {
+    "users_username_key": AlreadyExists(what="user name"),
+    "queue_configurations_prefix_key": AlreadyExists(what="prefix"),
+    "queue_configurations_type_key": AlreadyExists(what="customer type"),
+    "counters_label_key": AlreadyExists(what="counter label"),
+    "active_calls_pkey": CounterBusy(counter="The counter"),
+    "counters_opened_by_key": CounterElsewhere(counter="another counter"),
+}
+"""The constraints that a person can run into, by name."""
+
+
+def refusal_of(error: psycopg.errors.UniqueViolation) -> Exception:
+    """What a violated constraint means; an unexpected one stays the error it is.
+
+    A partition's constraint is named after the partition: `tokens_y2026_…`; none of those can be
+    violated by what a person does, since numbers are chosen under the organization's lock.
+    """
+    return _REFUSALS.get(error.diag.constraint_name or "", error)

@@ -98,6 +98,33 @@ async def set_up(database: Database, new: NewOrganization) -> OrganizationId:
     return organization_id
 
 
+async def add_person(
+    database: Database, organization_id: OrganizationId, person: NewPerson
+) -> UserId:
+    """Add a person to an organization.
+
+    Raises:
+        AlreadyExists: the user name is taken.
+        PasswordTooLong
+    """
+    password_hash, user_id = hash_password(person.password), UserId(uuid4())
+    async with database.unit_of_work() as tx:
+        await user_store.add(
+            tx,
+            user_id=user_id,
+            username=person.username,
+            display_name=person.display_name,
+            password_hash=password_hash,
+            organization_id=organization_id,
+            role=person.role,
+        )
+        entry = journal.AuditEntry(
+            user_id=None, action="add_person", entity_type="user", entity_id=user_id
+        )
+        await journal.log(tx, organization_id, entry)
+    return user_id
+
+
 async def add_device(database: Database, organization_id: OrganizationId, name: str) -> str:
     """Make a display and its key. The key is shown this once; only its hash is kept.
 
