@@ -24,12 +24,8 @@ class SnapshotCache:
         holder: whose snapshot it is (an organization, or a device); two never share a file.
     """
 
-    def __init__(
-        self, *, directory: Path, server: str, holder: str, audience: Audience
-    ) -> None:
-        name = hashlib.sha256(f"{server}\n{holder}\n{audience}".encode()).hexdigest()[
-            :32
-        ]
+    def __init__(self, *, directory: Path, server: str, holder: str, audience: Audience) -> None:
+        name = hashlib.sha256(f"{server}\n{holder}\n{audience}".encode()).hexdigest()[:32]
         self._path = directory / f"{name}.snapshot"
 
     def read(self) -> Snapshot | None:
@@ -58,7 +54,7 @@ class SnapshotCache:
                 file.write(_HEAD + _checksum(body) + b"\n" + body)
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(fresh, self._path)
+            fresh.replace(self._path)
         except OSError as error:
             log.warning("the snapshot was not kept: %s", error)
             fresh.unlink(missing_ok=True)

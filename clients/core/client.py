@@ -44,9 +44,7 @@ from shared.users import SignedIn, UserAccount
 CACHE_EVERY_S = 10.0
 RENEW_AFTER = 0.8  # of an access JWT's life: a fifth is left to try again in
 DEVICE_SILENCE_S = 10.0  # then a board is not current (design, the live channel)
-PERSON_SILENCE_S = (
-    20.0  # pings every 3 s: six are lost before a clerk reads "no connection"
-)
+PERSON_SILENCE_S = 20.0  # pings every 3 s: six are lost before a clerk reads "no connection"
 DEVICE_RETRY_REFUSED_S = 60.0
 
 log = logging.getLogger(__name__)
@@ -91,9 +89,7 @@ class Client:
         self._config = config
         self._credentials = credentials
         self._emit = emit
-        self._api = HttpApi(
-            server=config.server, tls=config.tls, on_signed_in=self._on_signed_in
-        )
+        self._api = HttpApi(server=config.server, tls=config.tls, on_signed_in=self._on_signed_in)
         self._session: Session | None = None
         self._socket: LiveSocket | None = None
         self._cache: SnapshotCache | None = None
@@ -103,18 +99,14 @@ class Client:
         self.tasks = Tasks()
         """What runs beside the rest; it ends with the client."""
         # Until a server is heard, this machine's clock is the best guess.
-        self.clock = ServerClock.from_this_machine(
-            elapsed=elapsed_s(), now=datetime.now(UTC)
-        )
+        self.clock = ServerClock.from_this_machine(elapsed=elapsed_s(), now=datetime.now(UTC))
 
     # Signing in
 
     async def sign_in(self, username: str, password: str) -> None:
         """Sign a person in and go live."""
         self._stop_resuming()
-        await (
-            self._go_offline()
-        )  # whoever was here: their socket must not get another's credential
+        await self._go_offline()  # whoever was here: their socket must not get another's credential
         try:
             signed_in = await self._api.sign_in(username, password)
         except ClientError as error:
@@ -174,9 +166,7 @@ class Client:
         self._go_live(holder=str(signed_in.me.organization_id))
 
     async def _remember(self, refresh_jwt: str) -> bool:
-        return (
-            await self._credentials.write(refresh_jwt) if self._credentials else False
-        )
+        return await self._credentials.write(refresh_jwt) if self._credentials else False
 
     async def _remember_again(self, refresh_jwt: str) -> None:
         # Its predecessor is used up; what the keyring held is worth nothing now.
@@ -193,9 +183,7 @@ class Client:
             self.tasks.start(self._remember_again(signed_in.refresh_jwt))
         if self._renewing is not None and self._renewing is not asyncio.current_task():
             self._renewing.cancel()
-        self._renewing = self.tasks.start(
-            self._renew_later(signed_in.access_expires_in_s * RENEW_AFTER)
-        )
+        self._renewing = self.tasks.start(self._renew_later(signed_in.access_expires_in_s * RENEW_AFTER))
 
     async def _renew_later(self, wait_s: float) -> None:
         await asyncio.sleep(wait_s)
@@ -261,9 +249,7 @@ class Client:
         if isinstance(delivery, StateChanged):
             self._uncached = delivery.state
         self._emit(delivery)
-        is_refused = isinstance(delivery, StatusChanged) and (
-            delivery.status.phase is Phase.REFUSED
-        )
+        is_refused = isinstance(delivery, StatusChanged) and (delivery.status.phase is Phase.REFUSED)
         if is_refused and not self._config.is_device:
             self.tasks.start(self._end())
 

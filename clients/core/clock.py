@@ -36,9 +36,7 @@ class ServerClock:
     @classmethod
     def from_this_machine(cls, *, elapsed: float, now: datetime) -> "ServerClock":
         """The best guess before a server was heard: this machine's own clock."""
-        return cls(
-            offset=now.astimezone(UTC) - timedelta(seconds=elapsed), is_heard=False
-        )
+        return cls(offset=now.astimezone(UTC) - timedelta(seconds=elapsed), is_heard=False)
 
     def at(self, elapsed: float) -> datetime:
         """The server's time at this reading of the stopwatch, aware, in UTC."""

@@ -24,9 +24,7 @@ class Create:
 
     def body(self) -> Asked | None:
         """What is posted."""
-        return bodies.CreateToken(
-            customer_type=self.customer_type, priority=self.priority
-        )
+        return bodies.CreateToken(customer_type=self.customer_type, priority=self.priority)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,9 +107,7 @@ class Open(_OfCounter):
 
     def body(self) -> Asked | None:
         """What is posted."""
-        return bodies.OpenCounter(
-            customer_types=self.customer_types, take_over=self.take_over
-        )
+        return bodies.OpenCounter(customer_types=self.customer_types, take_over=self.take_over)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,15 +136,4 @@ class CallThisOne(_OfCounter):
         return bodies.CallToken(token_id=self.token_id)
 
 
-Command = (
-    Create
-    | Recall
-    | Start
-    | Complete
-    | NoShow
-    | Cancel
-    | Open
-    | Close
-    | CallNext
-    | CallThisOne
-)
+Command = Create | Recall | Start | Complete | NoShow | Cancel | Open | Close | CallNext | CallThisOne

@@ -21,7 +21,7 @@ TIME_LIMIT_S = 3.0
 _SOUND_KEYRINGS = ("keyring.backends.Windows", "keyring.backends.macOS")
 """They are unlocked with the person's session and ask nobody."""
 
-_SECRET_SERVICE = "keyring.backends.SecretService"
+_SESSION_BUS = "keyring.backends.SecretService"
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ def system_keyring() -> Keyring | None:
     candidates: list[Keyring] = [backend, *getattr(backend, "backends", ())]
     for candidate in candidates:
         module = type(candidate).__module__
-        if module in _SOUND_KEYRINGS or (module == _SECRET_SERVICE and _is_unlocked()):
+        if module in _SOUND_KEYRINGS or (module == _SESSION_BUS and _is_unlocked()):
             return candidate
     return None
 
@@ -125,10 +125,7 @@ class CredentialStore:
 
     def _delete_keyring(self) -> None:
         ring = self._find_keyring()
-        if (
-            ring is not None
-            and ring.get_password(self._service, self._name) is not None
-        ):
+        if ring is not None and ring.get_password(self._service, self._name) is not None:
             ring.delete_password(self._service, self._name)
 
     async def _timed(self, work: Callable[[], Value]) -> Value | None:
@@ -178,7 +175,7 @@ def write_secret_file(path: Path, secret: str) -> bool:
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(secret + "\n")
-        os.replace(fresh, path)
+        fresh.replace(path)
     except OSError as error:
         log.warning("%s cannot be written: %s", path, error)
         return False

@@ -39,8 +39,6 @@ class AnswerUnreadable(ClientError):
     """Something answered that does not speak our language."""
 
     def __init__(self, *, server: str, status: int) -> None:
-        super().__init__(
-            f"What answers at {server} is not a Callboard server (status {status})."
-        )
+        super().__init__(f"What answers at {server} is not a Callboard server (status {status}).")
         self.server = server
         self.status = status

@@ -31,12 +31,8 @@ from shared.users import Me, SignedIn, UserAccount
 BASE_PATH = "/api/v1/"
 COMMAND_DEADLINE_S = 10.0  # a clerk waits no longer for one key press to be settled
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
-OPEN_PATHS = frozenset(
-    {"auth/login", "auth/refresh", "auth/logout"}
-)  # the body says who it is
-RETRIED_STATUSES = frozenset(
-    {502, 503, 504}
-)  # a proxy without server, a server without database
+OPEN_PATHS = frozenset({"auth/login", "auth/refresh", "auth/logout"})  # the body says who it is
+RETRIED_STATUSES = frozenset({502, 503, 504})  # a proxy without server, a server without database
 
 Read = TypeVar("Read")
 
@@ -109,9 +105,7 @@ class HttpApi:
         organization_id: OrganizationId | None = None,
     ) -> SignedIn:
         """Sign a person in; what follows is asked in their name."""
-        body = SignIn(
-            username=username, password=password, organization_id=organization_id
-        )
+        body = SignIn(username=username, password=password, organization_id=organization_id)
         return self._accept(await self._sent("POST", "auth/login", body=body))
 
     async def resume(self, refresh_jwt: str) -> SignedIn:
@@ -128,9 +122,7 @@ class HttpApi:
         async with self._refreshing:
             return await self._exchange(self._sent)
 
-    async def _exchange(
-        self, send: Callable[..., Awaitable[httpx.Response]]
-    ) -> SignedIn:
+    async def _exchange(self, send: Callable[..., Awaitable[httpx.Response]]) -> SignedIn:
         if self._refresh_jwt is None:
             raise Refusal(_NOT_SIGNED_IN)
         body = Refresh(refresh_jwt=self._refresh_jwt)
@@ -140,9 +132,7 @@ class HttpApi:
         """End the session on the server, and forget it here whatever the server says."""
         refresh_jwt, self._refresh_jwt, self.credential = self._refresh_jwt, None, ""
         if refresh_jwt is not None:
-            await self._sent(
-                "POST", "auth/logout", body=Refresh(refresh_jwt=refresh_jwt)
-            )
+            await self._sent("POST", "auth/logout", body=Refresh(refresh_jwt=refresh_jwt))
 
     def _accept(self, response: httpx.Response) -> SignedIn:
         signed_in = self._read(response, SignedIn.model_validate_json)
@@ -158,9 +148,7 @@ class HttpApi:
         Raises:
             ServerUnreachable: after `COMMAND_DEADLINE_S` without an answer.
         """
-        return self._read(
-            await self._command(command, request_id), Answer.model_validate_json
-        )
+        return self._read(await self._command(command, request_id), Answer.model_validate_json)
 
     async def me(self) -> Me:
         """Who is signed in."""
@@ -209,22 +197,15 @@ class HttpApi:
     async def _command(self, command: Command, request_id: RequestId) -> httpx.Response:
         headers = {"Idempotency-Key": str(request_id)}
         return await self._renewing(
-            lambda: self._retried(
-                "POST", command.path, body=command.body(), headers=headers
-            )
+            lambda: self._retried("POST", command.path, body=command.body(), headers=headers)
         )
 
-    async def _renewing(
-        self, ask: Callable[[], Awaitable[httpx.Response]]
-    ) -> httpx.Response:
+    async def _renewing(self, ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
         used = self.credential
         try:
             return await ask()
         except Refusal as refusal:
-            if (
-                refusal.problem.code is not ProblemCode.CREDENTIAL_EXPIRED
-                or not self._refresh_jwt
-            ):
+            if refusal.problem.code is not ProblemCode.CREDENTIAL_EXPIRED or not self._refresh_jwt:
                 raise
         async with self._refreshing:
             if self.credential == used:  # else another request has renewed it meanwhile
@@ -243,9 +224,7 @@ class HttpApi:
         for pause_s in backoff(random.random):
             left_s = max(0.1, deadline - self._clock())
             try:
-                return await self._sent(
-                    method, path, body=body, headers=headers, within_s=left_s
-                )
+                return await self._sent(method, path, body=body, headers=headers, within_s=left_s)
             except ServerUnreachable:
                 if self._clock() + pause_s >= deadline:
                     raise
@@ -285,24 +264,18 @@ class HttpApi:
         if response.is_success:
             return response
         if response.status_code in RETRIED_STATUSES:
-            raise ServerUnreachable(
-                server=self.server, reason=f"status {response.status_code}"
-            )
+            raise ServerUnreachable(server=self.server, reason=f"status {response.status_code}")
         try:
             problem = Problem.model_validate_json(response.content)
         except ValidationError as error:
-            raise AnswerUnreadable(
-                server=self.server, status=response.status_code
-            ) from error
+            raise AnswerUnreadable(server=self.server, status=response.status_code) from error
         raise Refusal(problem)
 
     def _read(self, response: httpx.Response, parse: Callable[[bytes], Read]) -> Read:
         try:
             return parse(response.content)
         except ValidationError as error:
-            raise AnswerUnreadable(
-                server=self.server, status=response.status_code
-            ) from error
+            raise AnswerUnreadable(server=self.server, status=response.status_code) from error
 
 
 def is_loopback(server: str) -> bool:

@@ -70,16 +70,14 @@ class QueueState:
     # What several widgets ask of the same state is worked out once a state.
 
     @cached_property
-    def _waiting(self) -> tuple[LiveToken, ...]:
-        found = (
-            token
-            for token in self.tokens.values()
-            if token.status is TokenStatus.WAITING
-        )
+    def waiting(self) -> tuple[LiveToken, ...]:
+        """All waiting tokens by place, then number; a display, which knows no places, by arrival."""
+        found = (token for token in self.tokens.values() if token.status is TokenStatus.WAITING)
         return tuple(sorted(found, key=_place))
 
     @cached_property
-    def _active(self) -> Mapping[CounterId, LiveToken]:
+    def active(self) -> Mapping[CounterId, LiveToken]:
+        """The tokens called to or served at counters."""
         return {
             token.counter_id: token
             for token in self.tokens.values()
@@ -87,17 +85,16 @@ class QueueState:
         }
 
     @cached_property
-    def _counts(self) -> Counts:
+    def counts(self) -> Counts:
+        """How many tokens wait, are called, served or parked."""
         by_status = Counter(token.status for token in self.tokens.values())
-        by_type = Counter(token.customer_type for token in self._waiting)
+        by_type = Counter(token.customer_type for token in self.waiting)
         return Counts(
             waiting=by_status[TokenStatus.WAITING],
             called=by_status[TokenStatus.CALLED],
             serving=by_status[TokenStatus.SERVING],
             parked=by_status[TokenStatus.PARKED],
-            waiting_by_type=MappingProxyType(
-                {key: by_type[key] for key in {*self.customer_types, *by_type}}
-            ),
+            waiting_by_type=MappingProxyType({key: by_type[key] for key in {*self.customer_types, *by_type}}),
         )
 
 
@@ -108,12 +105,8 @@ def from_snapshot(snapshot: Snapshot) -> QueueState:
         epoch=snapshot.epoch,
         revision=snapshot.revision,
         organization=snapshot.organization,
-        customer_types=MappingProxyType(
-            {each.key: each for each in snapshot.customer_types}
-        ),
-        counters=MappingProxyType(
-            {counter.id: counter for counter in snapshot.counters}
-        ),
+        customer_types=MappingProxyType({each.key: each for each in snapshot.customer_types}),
+        counters=MappingProxyType({counter.id: counter for counter in snapshot.counters}),
         tokens=MappingProxyType({token.id: token for token in snapshot.tokens}),
         recent_calls=snapshot.recent_calls,
         people=MappingProxyType({person.id: person for person in snapshot.people}),
@@ -148,31 +141,29 @@ def apply_frame(state: QueueState, frame: Events) -> QueueState:
 
 def waiting(state: QueueState) -> tuple[LiveToken, ...]:
     """All waiting tokens by place, then number; a display, which knows no places, by arrival."""
-    return state._waiting
+    return state.waiting
 
 
 def waiting_of_type(state: QueueState, key: TypeKey) -> tuple[LiveToken, ...]:
     """The waiting tokens of one customer type, in the order of `waiting`."""
-    return tuple(token for token in state._waiting if token.customer_type == key)
+    return tuple(token for token in state.waiting if token.customer_type == key)
 
 
 def active_at(state: QueueState, counter_id: CounterId) -> LiveToken | None:
     """The token called to or served at a counter, if there is one."""
-    return state._active.get(counter_id)
+    return state.active.get(counter_id)
 
 
 def counts(state: QueueState) -> Counts:
     """How many tokens wait, are called, served or parked."""
-    return state._counts
+    return state.counts
 
 
 def _place(token: LiveToken) -> tuple[datetime, str]:
     return (token.place_at or token.created_at, token.number)
 
 
-def _advance(
-    state: QueueState, events: Iterable[Event], revision: Revision
-) -> QueueState:
+def _advance(state: QueueState, events: Iterable[Event], revision: Revision) -> QueueState:
     # One copy a frame, not one an event: copying the mapping of 10,000 tokens is what costs.
     news = [event for event in events if event.revision > state.revision]
     if revision <= state.revision:
@@ -180,15 +171,9 @@ def _advance(
     return replace(
         state,
         revision=revision,
-        tokens=_with_tokens(
-            state.tokens, [event.token for event in news if event.token]
-        ),
-        counters=_with_counters(
-            state.counters, [event.counter for event in news if event.counter]
-        ),
-        recent_calls=_with_calls(
-            state.recent_calls, [event.call for event in news if event.call]
-        ),
+        tokens=_with_tokens(state.tokens, [event.token for event in news if event.token]),
+        counters=_with_counters(state.counters, [event.counter for event in news if event.counter]),
+        recent_calls=_with_calls(state.recent_calls, [event.call for event in news if event.call]),
     )
 
 
@@ -214,20 +199,14 @@ def _with_counters(
     if not changes:
         return known
     # Stable: counters that share a position keep the snapshot's order.
-    ordered = sorted(
-        {**known, **changes}.values(), key=lambda counter: counter.position
-    )
+    ordered = sorted({**known, **changes}.values(), key=lambda counter: counter.position)
     return MappingProxyType({counter.id: counter for counter in ordered})
 
 
-def _with_calls(
-    known: tuple[RecentCall, ...], changed: Iterable[RecentCall]
-) -> tuple[RecentCall, ...]:
+def _with_calls(known: tuple[RecentCall, ...], changed: Iterable[RecentCall]) -> tuple[RecentCall, ...]:
     changes = {call.id: call for call in changed}
     if not changes:
         return known
     calls = {**{call.id: call for call in known}, **changes}
-    newest_first = sorted(
-        calls.values(), key=lambda call: call.announced_revision, reverse=True
-    )
+    newest_first = sorted(calls.values(), key=lambda call: call.announced_revision, reverse=True)
     return tuple(newest_first[:RECENT_CALLS])

@@ -45,17 +45,11 @@ from shared.problems import Problem
 
 Actions = list[Action]
 
-OPEN_TIMEOUT_S = (
-    15.0  # name look-up, TCP and TLS; a busy server's accept queue included
-)
+OPEN_TIMEOUT_S = 15.0  # name look-up, TCP and TLS; a busy server's accept queue included
 WELCOME_TIMEOUT_S = 10.0  # twice what the server gives us for the hello
 SILENT_HEARTBEATS = 2.5  # two may be lost on the way, not three
-STEADY_S = (
-    5.0  # a connection that held this long was sound: the next delays begin small again
-)
-ACK_PAUSE_S = (
-    1.0  # 2,000 screens that acknowledge each event would be heard before anybody else
-)
+STEADY_S = 5.0  # a connection that held this long was sound: the next delays begin small again
+ACK_PAUSE_S = 1.0  # 2,000 screens that acknowledge each event would be heard before anybody else
 KEPT_RECEIPTS = 32
 
 
@@ -126,9 +120,7 @@ class Session:
         self._beat_at: float | None = None
         self._ack_at: float | None = None
         self._acked: Revision | None = None
-        self._receipts: deque[frames.ShownReceipt | frames.SpokenReceipt] = deque(
-            maxlen=KEPT_RECEIPTS
-        )
+        self._receipts: deque[frames.ShownReceipt | frames.SpokenReceipt] = deque(maxlen=KEPT_RECEIPTS)
 
     # What the app asks for
 
@@ -173,9 +165,7 @@ class Session:
         )
         return self._woken([SendFrame(frame=hello)])
 
-    def socket_lost(
-        self, now: float, reason: str, close_code: int | None = None
-    ) -> Actions:
+    def socket_lost(self, now: float, reason: str, close_code: int | None = None) -> Actions:
         """The socket could not be opened, or ended; or no fresh credential could be fetched."""
         if self._stage not in _WITH_SOCKET and self._stage is not _Stage.RENEWING:
             return []
@@ -209,19 +199,13 @@ class Session:
             return []  # asked for on an earlier socket, or before a later resync
         replacement = resync.replay_on(snapshot)
         if replacement is None:
-            return self._woken(
-                self._retry_snapshot(now, "the snapshot was older than the socket")
-            )
+            return self._woken(self._retry_snapshot(now, "the snapshot was older than the socket"))
         self._resync = None
         self.state = replacement.state
         return self._woken(
             [
                 StateChanged(state=replacement.state, is_replaced=True),
-                *(
-                    self._applied(each)
-                    for each in replacement.applied
-                    if each.frame.events
-                ),
+                *(self._applied(each) for each in replacement.applied if each.frame.events),
                 *self._settle(now),
             ]
         )
@@ -260,15 +244,21 @@ class Session:
                 return self._refuse(now, frame.problem)
             case frames.Welcome() if self._stage is _Stage.GREETING:
                 return self._on_welcome(now, frame)
-            case frames.Resync() if self._stage is _Stage.FOLLOWING:
-                return self._on_resync(frame)
-            case frames.Events() if self._stage is _Stage.FOLLOWING:
+            case _ if self._stage is _Stage.FOLLOWING:
+                return self._on_followed(now, frame)
+        return []  # out of its turn: what it would have changed, the gap rule brings back
+
+    def _on_followed(self, now: float, frame: frames.ServerFrame) -> Actions:
+        match frame:
+            case frames.Events():
                 return self._on_events(now, frame)
-            case frames.ServerHeartbeat() if self._stage is _Stage.FOLLOWING:
+            case frames.Resync():
+                return self._on_resync(frame)
+            case frames.ServerHeartbeat():
                 return self._on_heartbeat(now, frame)
             case frames.Receipts() | frames.QueuesFrame():
                 return [SideFactHeard(frame=frame)]
-        return []  # out of its turn: what it would have changed, the gap rule brings back
+        return []
 
     def _on_welcome(self, now: float, frame: frames.Welcome) -> Actions:
         self._stage, self._deadline = _Stage.FOLLOWING, None
@@ -338,9 +328,7 @@ class Session:
             epoch=applied.state.epoch,
             revision=applied.state.revision,
             events=applied.frame.events,
-            ages_s=tuple(
-                _age_s(event.at, arrived_at) for event in applied.frame.events
-            ),
+            ages_s=tuple(_age_s(event.at, arrived_at) for event in applied.frame.events),
             is_replayed=applied.frame.revision <= self._welcome.revision,
         )
 
@@ -369,11 +357,7 @@ class Session:
     def _settle(self, now: float) -> Actions:
         """Live as soon as the state has reached what the welcome promised."""
         assert self._welcome is not None
-        if (
-            self._resync
-            or self.state is None
-            or self.state.revision < self._welcome.revision
-        ):
+        if self._resync or self.state is None or self.state.revision < self._welcome.revision:
             return self._tell(now, Phase.CONNECTING) if self._live_at is None else []
         self._ack_at = self._ack_at or now + ACK_PAUSE_S
         if self._live_at is None:
@@ -433,15 +417,9 @@ class Session:
         return self._pause(now, "the server did not answer in time")
 
     def _silent_at(self) -> float | None:
-        if (
-            self._stage is not _Stage.FOLLOWING
-            or self._heard_at is None
-            or self._welcome is None
-        ):
+        if self._stage is not _Stage.FOLLOWING or self._heard_at is None or self._welcome is None:
             return None
-        limit_s = (
-            self._config.silence_s or SILENT_HEARTBEATS * self._welcome.heartbeat_s
-        )
+        limit_s = self._config.silence_s or SILENT_HEARTBEATS * self._welcome.heartbeat_s
         return self._heard_at + limit_s
 
     def _beat(self, now: float) -> Actions:

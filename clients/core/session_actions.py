@@ -91,6 +91,4 @@ class StatusChanged:
 
 
 Delivery = StateChanged | EventsApplied | SideFactHeard | StatusChanged
-Action = (
-    OpenSocket | SendFrame | CloseSocket | FetchSnapshot | RenewCredential | Delivery
-)
+Action = OpenSocket | SendFrame | CloseSocket | FetchSnapshot | RenewCredential | Delivery

@@ -30,18 +30,13 @@ from shared.frames import SERVER_FRAME_ADAPTER, ClientFrame
 from shared.ids import Audience
 from shared.live import Snapshot
 
-PING_EVERY_S = (
-    3.0  # a wall screen must know within 10 s; three pongs may be lost on the way
-)
-MAX_FRAME_BYTES = (
-    16 * 1024 * 1024
-)  # many joined events; a snapshot never comes over the socket
+PING_EVERY_S = 3.0  # a wall screen must know within 10 s; three pongs may be lost on the way
+CLOSE_TIMEOUT_S = 1.0
+MAX_FRAME_BYTES = 16 * 1024 * 1024  # many joined events; a snapshot never comes over the socket
 
 log = logging.getLogger(__name__)
 _wire_log = logging.getLogger(f"{__name__}.wire")
-_wire_log.setLevel(
-    logging.INFO
-)  # below, the library logs each frame: the hello holds a credential
+_wire_log.setLevel(logging.INFO)  # below, the library logs each frame: the hello holds a credential
 
 
 def socket_address(server: str, audience: Audience) -> str:
@@ -102,7 +97,10 @@ class LiveSocket:
 
     async def stop(self) -> None:
         """Close the socket; nothing is delivered afterwards but the last status."""
+        closing = self._socket_task
         self._perform(self._session.stop(self._clock()))
+        if closing is not None:
+            await asyncio.wait([closing], timeout=CLOSE_TIMEOUT_S + 1.0)
         await self._tasks.cancel_all()
 
     # What the session asks for
@@ -154,35 +152,37 @@ class LiveSocket:
 
     async def _follow(self) -> tuple[str, int | None]:
         """Open a socket and report all it brings; gives why it ended, and the close code."""
-        async with (
-            connect(
-                self._address,
-                ssl=self._tls,
-                logger=_wire_log,
-                compression=None,  # frames are small, and a local network is faster than zlib
-                max_size=MAX_FRAME_BYTES,
-                open_timeout=10.0,
-                close_timeout=1.0,
-                ping_interval=None,  # `_ping` reports each pong, which the library keeps to itself
-                proxy=None if is_loopback(self._address) else True,
-            ) as socket
-        ):
-            self._socket = socket
-            pinging = asyncio.create_task(self._ping(socket))
-            try:
-                self._perform(self._session.socket_opened(self._clock()))
-                async for message in socket:
-                    self._receive(message)
-                    if self._socket is not socket:
-                        break  # the session has given it up because of this message
-            except ConnectionClosed:
-                pass  # told below, like an orderly end
-            finally:
-                pinging.cancel()
-            return (
-                f"closed with {socket.close_code} {socket.close_reason}",
-                socket.close_code,
-            )
+        socket = await connect(
+            self._address,
+            ssl=self._tls,
+            logger=_wire_log,
+            compression=None,  # frames are small, and a local network is faster than zlib
+            max_size=MAX_FRAME_BYTES,
+            open_timeout=10.0,
+            close_timeout=CLOSE_TIMEOUT_S,
+            ping_interval=None,  # `_ping` reports each pong, which the library keeps to itself
+            proxy=None if is_loopback(self._address) else True,
+        )
+        self._socket = socket
+        pinging = asyncio.create_task(self._ping(socket))
+        try:
+            self._perform(self._session.socket_opened(self._clock()))
+            await self._read(socket)
+            await socket.close()
+        finally:
+            pinging.cancel()
+            # Whoever is cancelled in the middle of the closing handshake leaves no connection behind.
+            socket.transport.abort()
+        return f"closed with {socket.close_code} {socket.close_reason}", socket.close_code
+
+    async def _read(self, socket: ClientConnection) -> None:
+        try:
+            async for message in socket:
+                self._receive(message)
+                if self._socket is not socket:
+                    return  # the session has given it up because of this message
+        except ConnectionClosed:
+            return  # told by the close code, like an orderly end
 
     def _receive(self, message: str | bytes) -> None:
         try:
@@ -213,8 +213,12 @@ class LiveSocket:
 
     def _close_socket(self, reason: str) -> None:
         log.info("the socket is given up: %s", reason)
-        task, self._socket, self._socket_task = self._socket_task, None, None
-        if task is not None and task is not asyncio.current_task():
+        socket, task = self._socket, self._socket_task
+        self._socket = self._socket_task = None
+        if socket is not None:
+            # Its reader ends with it. A peer that does not answer the goodbye gets a second.
+            self._tasks.start(socket.close())
+        elif task is not None:
             task.cancel()
 
     # What else the session asks for
@@ -224,9 +228,7 @@ class LiveSocket:
             snapshot = await self._fetch_snapshot()
         except Refusal as refusal:
             problem = refusal.problem
-            actions = self._session.snapshot_failed(
-                self._clock(), serial, problem.title, problem
-            )
+            actions = self._session.snapshot_failed(self._clock(), serial, problem.title, problem)
         except ClientError as error:
             actions = self._session.snapshot_failed(self._clock(), serial, str(error))
         else:

@@ -139,15 +139,11 @@ class Link(QObject):
 
     def confirm_shown(self, revision: Revision) -> None:
         """Tell the server that the call announced by this revision was painted."""
-        self._network.call(
-            lambda client: client.confirm(ShownReceipt(revision=revision))
-        )
+        self._network.call(lambda client: client.confirm(ShownReceipt(revision=revision)))
 
     def confirm_spoken(self, revision: Revision) -> None:
         """Tell the server that the call announced by this revision was spoken."""
-        self._network.call(
-            lambda client: client.confirm(SpokenReceipt(revision=revision))
-        )
+        self._network.call(lambda client: client.confirm(SpokenReceipt(revision=revision)))
 
     def server_now(self) -> datetime:
         """The server's time, by which every age is measured; aware, in UTC."""
@@ -184,9 +180,7 @@ class Link(QObject):
         self._tell_group(group)
 
     def _tell_group(self, group: list[Message]) -> None:
-        states = [
-            message.state for message in group if isinstance(message, StateChanged)
-        ]
+        states = [message.state for message in group if isinstance(message, StateChanged)]
         if states:
             # First, so that whoever hears of an event finds it in the state.
             self.state_changed.emit(states[-1])

@@ -78,9 +78,7 @@ class ModelServer:
             lifespan="off",
         )
         self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(
-            target=self._run, name="model server", daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, name="model server", daemon=True)
 
     @property
     def address(self) -> str:
@@ -219,9 +217,7 @@ class ModelServer:
         if credential in self.faults.expired:
             raise Refused(401, ProblemCode.CREDENTIAL_EXPIRED, "Sign in again.")
         if credential != DEVICE_KEY and not (credential or "").startswith("access-"):
-            raise Refused(
-                401, ProblemCode.UNAUTHENTICATED, "This key is not known here."
-            )
+            raise Refused(401, ProblemCode.UNAUTHENTICATED, "This key is not known here.")
 
     def _admit_request(self, request: Request) -> None:
         self._admit(request.headers.get("authorization", "").removeprefix("Bearer "))
@@ -256,9 +252,7 @@ class ModelServer:
             self.faults.unavailable -= 1
             raise Refused(503, ProblemCode.UNAVAILABLE)
         if key not in self._answers:
-            self._answers[key] = await self._change(
-                self._doing(path, await request.body())
-            )
+            self._answers[key] = await self._change(self._doing(path, await request.body()))
         if self.faults.lost_answers:
             self.faults.lost_answers -= 1
             return Response(status_code=502)
@@ -269,9 +263,7 @@ class ModelServer:
             case ["tokens"]:
                 kind = CreateToken.model_validate_json(body).customer_type
                 index = [each.key for each in TYPES].index(kind)
-                return lambda floor: Answer(
-                    revision=floor.revision, token=floor.create(index)
-                )
+                return lambda floor: Answer(revision=floor.revision, token=floor.create(index))
             case ["counters", counter, "call-next"]:
                 return lambda floor: _call_next(floor, UUID(counter))
             case _:
@@ -302,9 +294,7 @@ class ModelServer:
         while True:
             await self._hear(websocket)
 
-    async def _greet(
-        self, websocket: WebSocket, audience: Audience, hello: frames.Hello
-    ) -> None:
+    async def _greet(self, websocket: WebSocket, audience: Audience, hello: frames.Hello) -> None:
         floor = self.floor
         self._sockets[websocket] = (audience, floor.revision)
         welcome = frames.Welcome(
@@ -324,21 +314,15 @@ class ModelServer:
             await websocket.send_text(missed.model_dump_json())
 
     async def _hear(self, websocket: WebSocket) -> frames.ClientFrame:
-        frame = frames.CLIENT_FRAME_ADAPTER.validate_json(
-            await websocket.receive_text()
-        )
+        frame = frames.CLIENT_FRAME_ADAPTER.validate_json(await websocket.receive_text())
         self.heard.append(frame)
         return frame
 
 
 def _call_next(floor: Floor, counter: UUID) -> Answer:
-    lane = [
-        token for token in floor.tokens.values() if token.status is TokenStatus.WAITING
-    ]
+    lane = [token for token in floor.tokens.values() if token.status is TokenStatus.WAITING]
     if not lane:
-        raise Refused(
-            409, ProblemCode.NOBODY_WAITING, "Nobody is waiting for your types."
-        )
+        raise Refused(409, ProblemCode.NOBODY_WAITING, "Nobody is waiting for your types.")
     call = floor.call(lane[0], counter)
     return Answer(revision=floor.revision, token=floor.tokens[lane[0].id], call=call)
 

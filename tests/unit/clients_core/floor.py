@@ -92,18 +92,14 @@ class Floor:
     @property
     def organization(self) -> LiveOrganization:
         organization_id = OrganizationId(uuid5(SPACE, "city hall"))
-        return LiveOrganization(
-            id=organization_id, name="City Hall", time_zone=self.time_zone
-        )
+        return LiveOrganization(id=organization_id, name="City Hall", time_zone=self.time_zone)
 
     # What is told
 
     def snapshot(self, audience: Audience) -> Snapshot:
         """The live state, worked out from everything that ever happened."""
         sees_all = audience is not Audience.DISPLAY
-        live = [
-            token for token in self.tokens.values() if token.status in LIVE_STATUSES
-        ]
+        live = [token for token in self.tokens.values() if token.status in LIVE_STATUSES]
         newest = sorted(self.calls.values(), key=lambda call: -call.announced_revision)
         return Snapshot(
             audience=audience,
@@ -113,8 +109,7 @@ class Floor:
             organization=self.organization,
             customer_types=TYPES,
             counters=tuple(
-                counter if sees_all else counter.for_display()
-                for counter in self.counters.values()
+                counter if sees_all else counter.for_display() for counter in self.counters.values()
             ),
             tokens=tuple(
                 token if sees_all else token.for_display()
@@ -198,9 +193,7 @@ class Floor:
         self._append(lambda at: events.ServiceStarted(**at, token=changed, call=call))
 
     def complete(self, token: LiveToken) -> None:
-        self._end(
-            token, TokenStatus.COMPLETED, CallOutcome.COMPLETED, events.ServiceCompleted
-        )
+        self._end(token, TokenStatus.COMPLETED, CallOutcome.COMPLETED, events.ServiceCompleted)
 
     def no_show(self, token: LiveToken) -> None:
         self._end(token, TokenStatus.NO_SHOW, CallOutcome.NO_SHOW, events.TokenNoShow)
@@ -211,11 +204,7 @@ class Floor:
         if call is not None:
             ended = {"outcome": CallOutcome.CANCELLED, "withdrawn": True}
             call = call.model_copy(update=ended)
-        self._append(
-            lambda at: events.TokenCancelled(
-                **at, token=changed, call=call, reason="left"
-            )
-        )
+        self._append(lambda at: events.TokenCancelled(**at, token=changed, call=call, reason="left"))
 
     def open(self, counter: CounterId) -> LiveCounter:
         opened = {"opened_at": self.now, "opened_by": CLERK}
@@ -224,9 +213,7 @@ class Floor:
         return changed
 
     def close(self, counter: CounterId) -> LiveCounter:
-        changed = self.counters[counter].model_copy(
-            update={"opened_at": None, "opened_by": None}
-        )
+        changed = self.counters[counter].model_copy(update={"opened_at": None, "opened_by": None})
         self._append(lambda at: events.CounterClosed(**at, counter=changed))
         return changed
 
@@ -245,9 +232,7 @@ class Floor:
         doable[choice % len(doable)]()
         return self.log[-1]
 
-    def _doable(
-        self, token: LiveToken, counter: CounterId
-    ) -> list[Callable[[], object]]:
+    def _doable(self, token: LiveToken, counter: CounterId) -> list[Callable[[], object]]:
         if token.status is TokenStatus.WAITING:
             return [lambda: self.call(token, counter), lambda: self.cancel(token)]
         if token.status is TokenStatus.CALLED:
@@ -259,9 +244,7 @@ class Floor:
             ]
         return [lambda: self.complete(token)]
 
-    def _end(
-        self, token: LiveToken, status: TokenStatus, outcome: CallOutcome, event: type
-    ) -> None:
+    def _end(self, token: LiveToken, status: TokenStatus, outcome: CallOutcome, event: type) -> None:
         changed = self._changed(token, status=status)
         call = self.calls[self._call_of(token)].model_copy(update={"outcome": outcome})
         self._append(lambda at: event(**at, token=changed, call=call))

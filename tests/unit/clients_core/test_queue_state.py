@@ -27,9 +27,7 @@ audiences = st.sampled_from(list(Audience))
 
 class TestApply:
     @given(before=steps, after=steps, audience=audiences)
-    def test_old_snapshot_and_events_equal_the_new_snapshot(
-        self, before, after, audience
-    ):
+    def test_old_snapshot_and_events_equal_the_new_snapshot(self, before, after, audience):
         floor = Floor()
         for choice in before:
             floor.step(choice)
@@ -103,7 +101,8 @@ class TestAnswers:
         floor.call(token, counter_id(2))
         state = from_snapshot(floor.snapshot(Audience.STAFF))
         found = active_at(state, counter_id(2))
-        assert found is not None and found.status is TokenStatus.CALLED
+        assert found is not None
+        assert found.status is TokenStatus.CALLED
         assert active_at(state, counter_id(1)) is None
 
     def test_counts_name_every_type(self):

@@ -17,9 +17,7 @@ from tests.unit.clients_core.wire import CONFIG, Wire
 
 
 def refusal(code: ProblemCode) -> frames.Refused:
-    return frames.Refused(
-        problem=Problem(code=code, status=401, title=f"Refused: {code}.")
-    )
+    return frames.Refused(problem=Problem(code=code, status=401, title=f"Refused: {code}."))
 
 
 def phases(wire: Wire) -> list[Phase]:
@@ -56,9 +54,7 @@ class TestConnecting:
         wire = Wire()
         snapshot = wire.floor.snapshot(Audience.STAFF)
         other = snapshot.organization.model_copy(update={"id": snapshot.counters[0].id})
-        wire.session.state = from_snapshot(
-            snapshot.model_copy(update={"organization": other})
-        )
+        wire.session.state = from_snapshot(snapshot.model_copy(update={"organization": other}))
         wire.connect()
         assert wire.session.state.organization == wire.floor.organization
 
@@ -106,9 +102,7 @@ class TestFollowing:
         wire.floor.create()
         wire.publish()
         wire.arrive()
-        wire.do(
-            wire.session.snapshot_received(wire.now, wire.snapshots_asked[0][0], early)
-        )
+        wire.do(wire.session.snapshot_received(wire.now, wire.snapshots_asked[0][0], early))
         assert wire.session.state.revision == 2
         assert [event.revision for event in wire.applied[-1].events] == [2]
 
@@ -197,9 +191,7 @@ class TestFollowing:
             wire.pass_time(15.0)
             wire.beat()
             wire.arrive()
-        beats = [
-            frame for frame in wire.sent if isinstance(frame, frames.ClientHeartbeat)
-        ]
+        beats = [frame for frame in wire.sent if isinstance(frame, frames.ClientHeartbeat)]
         assert len(beats) == 3
 
 
@@ -228,9 +220,7 @@ class TestSilence:
         wire.is_reachable = False
         wire.cut()
         wire.pass_time(120.0)
-        outage = [status for status in wire.statuses if status.phase is not Phase.LIVE][
-            1:
-        ]
+        outage = [status for status in wire.statuses if status.phase is not Phase.LIVE][1:]
         assert len(outage) > 6
         assert len({status.since for status in outage}) == 1
 
@@ -263,9 +253,7 @@ class TestBackOff:
         wire.is_reachable = False
         wire.cut()
         status = wire.statuses[-1]
-        assert (
-            status.next_try_at - wire.session.clock.at(wire.now)
-        ).total_seconds() <= 1.0
+        assert (status.next_try_at - wire.session.clock.at(wire.now)).total_seconds() <= 1.0
 
     def test_a_person_may_try_at_once(self):
         wire = Wire().connect()
@@ -280,11 +268,7 @@ class TestBackOff:
 class TestRefusals:
     def test_an_ended_credential_is_renewed_and_the_state_goes_on(self):
         wire = Wire().connect()
-        wire.do(
-            wire.session.frame_received(
-                wire.now, refusal(ProblemCode.CREDENTIAL_EXPIRED)
-            )
-        )
+        wire.do(wire.session.frame_received(wire.now, refusal(ProblemCode.CREDENTIAL_EXPIRED)))
         assert isinstance(wire.actions[-1], RenewCredential)
         wire.do(wire.session.credential_renewed(wire.now, "another"))
         wire.settle()
@@ -295,11 +279,7 @@ class TestRefusals:
     def test_a_fresh_credential_that_is_refused_too_asks_for_a_person(self):
         wire = Wire().connect()
         for _ in range(2):
-            wire.do(
-                wire.session.frame_received(
-                    wire.now, refusal(ProblemCode.UNAUTHENTICATED)
-                )
-            )
+            wire.do(wire.session.frame_received(wire.now, refusal(ProblemCode.UNAUTHENTICATED)))
             wire.do(wire.session.credential_renewed(wire.now, "another"))
             wire.on_the_way.clear()
         assert wire.statuses[-2].phase is Phase.REFUSED
@@ -313,9 +293,7 @@ class TestRefusals:
     def test_a_wall_screen_asks_again_by_itself(self):
         config = SessionConfig(app_version="1", can_renew=False, retry_refused_s=60.0)
         wire = Wire(config=config, audience=Audience.DISPLAY).connect()
-        wire.do(
-            wire.session.frame_received(wire.now, refusal(ProblemCode.UNAUTHENTICATED))
-        )
+        wire.do(wire.session.frame_received(wire.now, refusal(ProblemCode.UNAUTHENTICATED)))
         assert wire.statuses[-1].phase is Phase.REFUSED
         wire.pass_time(61.0)
         wire.settle()
@@ -349,9 +327,7 @@ class TestAges:
 
     def test_ages_follow_the_servers_clock_not_this_machines(self):
         wire = Wire(audience=Audience.DISPLAY)
-        local = replace(
-            wire.session.clock, offset=wire.session.clock.offset.replace(year=2020)
-        )
+        local = replace(wire.session.clock, offset=wire.session.clock.offset.replace(year=2020))
         wire.session.clock = local
         wire.connect()
         wire.floor.create()
@@ -381,9 +357,7 @@ class TestStop:
         wire = Wire().connect()
         wire.do(wire.session.stop(wire.now))
         assert wire.session.wake_at is None
-        wire.do(
-            wire.session.frame_received(wire.now, wire.floor.frame(Audience.STAFF, 0))
-        )
+        wire.do(wire.session.frame_received(wire.now, wire.floor.frame(Audience.STAFF, 0)))
         assert wire.statuses[-1].phase is Phase.OFFLINE
 
 

@@ -50,18 +50,14 @@ everyday = st.one_of(
         ]
     ),
 )
-frame_trouble = st.sampled_from(
-    [Wire.drop, Wire.double, Wire.swap, Wire.snapshot_fails]
-)
+frame_trouble = st.sampled_from([Wire.drop, Wire.double, Wire.swap, Wire.snapshot_fails])
 socket_trouble = st.one_of(
     st.sampled_from([Wire.cut, Wire.restore, Wire.publish]),
     st.floats(0.1, 90.0).map(pass_time),
     st.integers(0, 10_000).map(unheard_command),
     st.builds(change_network, st.booleans(), st.booleans()),
 )
-doings = st.lists(
-    st.one_of(everyday, everyday, everyday, frame_trouble, socket_trouble), max_size=60
-)
+doings = st.lists(st.one_of(everyday, everyday, everyday, frame_trouble, socket_trouble), max_size=60)
 
 
 def must_be_true_where_it_is_current(wire: Wire) -> None:
@@ -74,11 +70,7 @@ def must_be_true_where_it_is_current(wire: Wire) -> None:
 
 
 def each_event_was_delivered_once_an_epoch_and_in_order(wire: Wire) -> None:
-    heard = [
-        (applied.epoch, each.revision)
-        for applied in wire.applied
-        for each in applied.events
-    ]
+    heard = [(applied.epoch, each.revision) for applied in wire.applied for each in applied.events]
     for (epoch, revision), (next_epoch, next_revision) in pairwise(heard):
         assert epoch != next_epoch or revision < next_revision
 

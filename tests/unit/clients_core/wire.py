@@ -106,9 +106,7 @@ class Wire:
                 if isinstance(frame, frames.Hello):
                     self._greet(frame)
             case FetchSnapshot(serial=serial):
-                self.snapshots_asked.append(
-                    (serial, self.floor.snapshot(self.audience))
-                )
+                self.snapshots_asked.append((serial, self.floor.snapshot(self.audience)))
             case StatusChanged(status=status):
                 self.statuses.append(status)
             case EventsApplied():
@@ -132,9 +130,7 @@ class Wire:
         self.sent_upto = floor.revision
         known = hello.last_revision
         if hello.epoch != floor.epoch or known is None or known > floor.revision:
-            self.on_the_way.append(
-                frames.Resync(epoch=floor.epoch, revision=floor.revision)
-            )
+            self.on_the_way.append(frames.Resync(epoch=floor.epoch, revision=floor.revision))
         elif known < floor.revision and self.sends_missed:
             self.on_the_way.append(floor.frame(self.audience, known))
 
@@ -200,9 +196,7 @@ class Wire:
         """Let time pass, waking the session whenever it asked for it."""
         until = self.now + seconds
         while self.session.wake_at is not None and self.session.wake_at <= until:
-            self.floor.now += timedelta(
-                seconds=max(0.0, self.session.wake_at - self.now)
-            )
+            self.floor.now += timedelta(seconds=max(0.0, self.session.wake_at - self.now))
             self.now = max(self.now, self.session.wake_at)
             self.do(self.session.tick(self.now))
         self.floor.now += timedelta(seconds=until - self.now)
