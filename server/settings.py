@@ -149,6 +149,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take values only from who constructs it."""
         # Only what is passed: load_settings reads file and environment itself, because it must know
         # where each value came from to say so in an error.
         return (init_settings,)

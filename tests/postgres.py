@@ -1,6 +1,6 @@
 """A real PostgreSQL for the tests: one cluster a test process, one migrated template, a clone a test.
 
-A clone costs about 50 ms, the template about as long as the migrations, the cluster a second, once. Under
+A clone costs some ten milliseconds, the template about as long as the migrations, the cluster a second, once. Under
 pytest-xdist each worker has its own cluster: starting one is cheaper than sharing one is complicated.
 
 `CALLBOARD_TEST_PG_BIN` names the `bin` folder of another PostgreSQL (15 or later) to run the tests on.
@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from server.infra.embedded_postgres.cluster import Tuning
 from server.infra.embedded_postgres.lifecycle import OWNER
 
 TEMPLATE = "callboard_template"
+MEMORY = Path("/dev/shm")  # noqa: S108 - a file system in memory, not a place for secrets
 
 
 def make_test_postgres(data_dir: Path, *, durable: bool = False) -> EmbeddedPostgres:
@@ -33,13 +35,30 @@ def make_test_postgres(data_dir: Path, *, durable: bool = False) -> EmbeddedPost
     return EmbeddedPostgres(data_dir, bin_dir=Path(bin_dir) if bin_dir else None, tuning=tuning)
 
 
+@contextlib.contextmanager
+def temporary_data_dir() -> Iterator[Path]:
+    """A fresh folder for a cluster, in memory where there is room: ten times quicker to fill and to copy.
+
+    Not pytest's own temporary folder, whose parents are closed to the user that PostgreSQL runs as when
+    the tests run as root.
+    """
+    parent = str(MEMORY) if _has_room(MEMORY) else None
+    with tempfile.TemporaryDirectory(
+        prefix="callboard-test-", dir=parent, ignore_cleanup_errors=True
+    ) as folder:
+        yield Path(folder)
+
+
+def _has_room(folder: Path) -> bool:
+    # A container's /dev/shm often has 64 MB; one cluster with a few clones needs some hundred.
+    return folder.is_dir() and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > 2_000_000_000
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[EmbeddedPostgres]:
     """A running, throw-away cluster without fsync."""
-    # Not pytest's own temporary folder: its parents are closed to the user that PostgreSQL runs as
-    # when the tests run as root.
-    with tempfile.TemporaryDirectory(prefix="callboard-test-", ignore_cleanup_errors=True) as folder:
-        postgres = make_test_postgres(Path(folder))
+    with temporary_data_dir() as folder:
+        postgres = make_test_postgres(folder)
         postgres.start()
         try:
             yield postgres

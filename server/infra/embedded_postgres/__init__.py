@@ -24,4 +24,11 @@ from server.infra.embedded_postgres.errors import DataDirInUseError, PostgresSta
 from server.infra.embedded_postgres.lifecycle import EmbeddedPostgres
 from server.infra.embedded_postgres.running import url_of_running
 
-__all__ = ["DataDirInUseError", "EmbeddedPostgres", "PostgresBinaries", "PostgresStartError", "find_binaries", "url_of_running"]
+__all__ = [
+    "DataDirInUseError",
+    "EmbeddedPostgres",
+    "PostgresBinaries",
+    "PostgresStartError",
+    "find_binaries",
+    "url_of_running",
+]

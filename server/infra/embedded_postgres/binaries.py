@@ -37,6 +37,8 @@ class PostgresBinaries:
 
     @property
     def major(self) -> int:
+        """The number that decides which clusters it can read."""
+        """The major version, which decides whether a cluster fits."""
         return int(self.version.split(".")[0])
 
     def program(self, name: str) -> Path:
@@ -77,12 +79,14 @@ def _bundled_bin_dir() -> Path:
 
 def _version(postgres: Path) -> str:
     try:
-        output = subprocess.run([postgres, "--version"], capture_output=True, text=True, timeout=30).stdout
+        output = subprocess.run(
+            [postgres, "--version"], capture_output=True, check=False, text=True, timeout=30
+        ).stdout
     except (OSError, subprocess.TimeoutExpired) as error:
         raise PostgresStartError(
             f"PostgreSQL's programs in {postgres.parent} do not run: {error}."
         ) from error
-    matched = re.search(r"\(PostgreSQL\) (\d+(?:\.\d+)?)", output)
+    matched = re.search(r"\(PostgreSQL\) (\d+(?:\.\d+)?)", asked.stdout)
     if matched is None:
         raise PostgresStartError(f"PostgreSQL's programs in {postgres.parent} do not tell their version.")
     return matched[1]

@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            preexec_fn=_dying_with(os.getpid()) if sys.platform == "linux" else None,
+            preexec_fn=_dying_with(os.getpid()) if sys.platform == "linux" else None,  # noqa: PLW1509 - the guard has no threads yet
             **_user(options),
         )
     stop = _stopper(postgres, options)

@@ -42,10 +42,12 @@ class ClusterHome:
 
     @property
     def data(self) -> Path:
+        """PostgreSQL's own data directory."""
         return self.folder / "data"
 
     @property
     def lock(self) -> Path:
+        """Held by the one process that owns the cluster."""
         return self.folder / "owner.lock"
 
     @property
@@ -60,10 +62,12 @@ class ClusterHome:
 
     @property
     def log(self) -> Path:
+        """PostgreSQL's log."""
         return self.folder / "postgres.log"
 
     @property
     def port_file(self) -> Path:
+        """The port of the last start."""
         return self.folder / "port"
 
 

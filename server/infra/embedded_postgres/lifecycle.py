@@ -105,6 +105,7 @@ class EmbeddedPostgres:
 
     @property
     def port(self) -> int:
+        """Where it listens on 127.0.0.1."""
         return self._port
 
     @property
@@ -333,6 +334,7 @@ class EmbeddedPostgres:
                 with self._changing:
                     if self._stopping.is_set():
                         return False
+                    self._forget_guard()
                     self._launch_on_some_port()
             except PostgresStartError as error:
                 _logger.error("the embedded PostgreSQL does not come back yet: %s", error)
@@ -352,12 +354,15 @@ class EmbeddedPostgres:
                 break
         self._guard.kill()
         self._guard.wait()
-        if self._guard.stdin is not None:
-            with contextlib.suppress(OSError):
-                self._guard.stdin.close()
-        self._guard = None
+        self._forget_guard()
         # Normally nobody: only a guard that was killed, or a hung PostgreSQL, leaves something to us.
         stop_leftovers(self._home.data, fast_s=1, immediate_s=1)
+
+    def _forget_guard(self) -> None:
+        if self._guard is not None and self._guard.stdin is not None:
+            with contextlib.suppress(OSError):  # a request that a dead guard never read
+                self._guard.stdin.close()
+        self._guard = None
 
     def _tell_guard(self, mode: str) -> None:
         assert self._guard is not None

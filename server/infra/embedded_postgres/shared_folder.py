@@ -45,4 +45,4 @@ def _make(folder: Path) -> None:
     except FileExistsError:
         return
     # mkdir's mode went through the umask, which under root is often 077.
-    os.chmod(folder, 0o711)  # noqa: PTH101 - no following of links, by intent of the check after it
+    os.chmod(folder, 0o711)  # noqa: PTH101, S103 - no following of links, by intent of the check after it
