@@ -19,9 +19,7 @@ from shared.ids import UserRole
 if TYPE_CHECKING:
     from server.store.engine import Database
 
-app = typer.Typer(
-    help="The Callboard server.", no_args_is_help=True, pretty_exceptions_enable=False
-)
+app = typer.Typer(help="The Callboard server.", no_args_is_help=True, pretty_exceptions_enable=False)
 device_app = typer.Typer(help="Lobby displays.", no_args_is_help=True)
 user_app = typer.Typer(help="People.", no_args_is_help=True)
 app.add_typer(device_app, name="device")

@@ -73,9 +73,7 @@ def create_app(
     return app
 
 
-async def _join(
-    stack: AsyncExitStack, settings: Settings, database: Database, keys: JwtKeys
-) -> Services:
+async def _join(stack: AsyncExitStack, settings: Settings, database: Database, keys: JwtKeys) -> Services:
     hub = Hub(database)
     relay = Relay(database.conninfo, hub)
     caretaker = Caretaker(database, hub, heartbeat_s=settings.heartbeat_s)

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -84,7 +84,7 @@ def bind(host: str, port: int) -> socket.socket:
             f"Cannot listen on {host} port {port}: {error.strerror or error}. "
             "Choose another with --port or CALLBOARD_PORT."
         ) from error
-    listener.setblocking(False)
+    listener.setblocking(False)  # noqa: FBT003 - the only way to say it
     return listener
 
 
@@ -106,7 +106,7 @@ def _config(app: object) -> uvicorn.Config:
     )
 
 
-def _loop_factory() -> object:
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
     if sys.platform == "win32":
         return asyncio.SelectorEventLoop
     import uvloop  # it does not exist on Windows

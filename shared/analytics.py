@@ -13,7 +13,10 @@ class HourCount(Shown):
 
 
 class Day(Shown):
-    """A day so far, of one person or of the whole organization. Times in seconds, None where nothing counts."""
+    """A day so far, of one person or of the whole organization.
+
+    Times are in seconds, None where there is nothing to average.
+    """
 
     service_day: date
     served: int

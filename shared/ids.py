@@ -33,9 +33,7 @@ class TokenStatus(StrEnum):
     PARKED = "parked"  # set aside with a reason -> called (resume), waiting (return), cancelled
 
 
-LIVE_STATUSES = frozenset(
-    {TokenStatus.WAITING, TokenStatus.CALLED, TokenStatus.SERVING, TokenStatus.PARKED}
-)
+LIVE_STATUSES = frozenset({TokenStatus.WAITING, TokenStatus.CALLED, TokenStatus.SERVING, TokenStatus.PARKED})
 """Tokens in these states are in every snapshot; in any other state they leave the screens."""
 
 ACTIVE_STATUSES = frozenset({TokenStatus.CALLED, TokenStatus.SERVING})

@@ -19,9 +19,7 @@ from server.usecases.commanding import Request as CommandRequest
 from server.usecases.signing_in import DEVICE_KEY_PREFIX
 from shared.ids import OrganizationId, Permission, RequestId
 
-_bearer = HTTPBearer(
-    auto_error=False, description="An access JWT of a person, or the key of a display."
-)
+_bearer = HTTPBearer(auto_error=False, description="An access JWT of a person, or the key of a display.")
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 PERMISSION_MARK = "callboard_permission"

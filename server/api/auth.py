@@ -32,9 +32,7 @@ async def login(request: Request, body: SignIn, response: Response) -> SignedIn:
     "/refresh",
     summary="Exchange a refresh JWT for new ones",
     dependencies=[PUBLIC],
-    **described(
-        ProblemCode.UNAUTHENTICATED, ProblemCode.CREDENTIAL_EXPIRED, ProblemCode.MALFORMED
-    ),
+    **described(ProblemCode.UNAUTHENTICATED, ProblemCode.CREDENTIAL_EXPIRED, ProblemCode.MALFORMED),
 )
 async def refresh(request: Request, body: Refresh, response: Response) -> SignedIn:
     """The old refresh JWT works for another minute; using it after that ends the session."""
@@ -59,8 +57,6 @@ async def logout(request: Request, body: Refresh) -> None:
     summary="The signed-in person",
     **described(permission=Permission.USERS_READ_SELF),
 )
-async def me(
-    request: Request, actor: Annotated[Actor, Depends(allowed(Permission.USERS_READ_SELF))]
-) -> Me:
+async def me(request: Request, actor: Annotated[Actor, Depends(allowed(Permission.USERS_READ_SELF))]) -> Me:
     """Name, role and permissions in the present organization."""
     return await services_of(request).signing_in.me(actor)

@@ -51,7 +51,5 @@ class BodyLimit:
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
-        answer = problem_response(
-            problem(ProblemCode.TOO_LARGE, "The body is larger than 256 KiB.", request)
-        )
+        answer = problem_response(problem(ProblemCode.TOO_LARGE, "The body is larger than 256 KiB.", request))
         await answer(scope, receive, send)

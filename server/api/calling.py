@@ -38,9 +38,7 @@ _CALLING = (
 )
 async def call_next(request: Request, counter_id: UUID, command: AtCounter) -> Answer:
     """Chooses by the organization's policy; the token says why it was chosen."""
-    return await calling.call_next(
-        services_of(request).commands, command, CounterId(counter_id)
-    )
+    return await calling.call_next(services_of(request).commands, command, CounterId(counter_id))
 
 
 @router.post(
@@ -54,13 +52,9 @@ async def call_next(request: Request, counter_id: UUID, command: AtCounter) -> A
         command=True,
     ),
 )
-async def call_token(
-    request: Request, counter_id: UUID, body: CallToken, command: AtCounter
-) -> Answer:
+async def call_token(request: Request, counter_id: UUID, body: CallToken, command: AtCounter) -> Answer:
     """Out of the order; who was passed over is counted."""
-    return await calling.call_token(
-        services_of(request).commands, command, CounterId(counter_id), body
-    )
+    return await calling.call_token(services_of(request).commands, command, CounterId(counter_id), body)
 
 
 @router.post(
@@ -122,6 +116,4 @@ async def complete(request: Request, token_id: UUID, command: OnToken) -> Answer
 async def no_show(request: Request, token_id: UUID, command: OnToken) -> Answer:
     """Once every connected screen has shown the call, or a minute after it."""
     services = services_of(request)
-    return await calling.no_show(
-        services.commands, command, TokenId(token_id), wait=services.no_show_after
-    )
+    return await calling.no_show(services.commands, command, TokenId(token_id), wait=services.no_show_after)

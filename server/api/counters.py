@@ -41,13 +41,9 @@ async def list_counters(
         command=True,
     ),
 )
-async def open_counter(
-    request: Request, counter_id: UUID, body: OpenCounter, command: AtCounter
-) -> Answer:
+async def open_counter(request: Request, counter_id: UUID, body: OpenCounter, command: AtCounter) -> Answer:
     """The caller works there from now on, for the types named; `take_over` takes it from another."""
-    return await counters.open_counter(
-        services_of(request).commands, command, CounterId(counter_id), body
-    )
+    return await counters.open_counter(services_of(request).commands, command, CounterId(counter_id), body)
 
 
 @router.post(
@@ -63,6 +59,4 @@ async def open_counter(
 )
 async def close_counter(request: Request, counter_id: UUID, command: AtCounter) -> Answer:
     """A counter that has a visitor is not closed."""
-    return await counters.close_counter(
-        services_of(request).commands, command, CounterId(counter_id)
-    )
+    return await counters.close_counter(services_of(request).commands, command, CounterId(counter_id))

@@ -46,9 +46,7 @@ async def my_day(
     actor: Annotated[Actor, Depends(allowed(Permission.ANALYTICS_READ_LIMITED))],
 ) -> Day:
     """The signed-in person's own figures of this service day."""
-    return await figures.today(
-        services_of(request).database, actor.organization_id, user_id=actor.user_id
-    )
+    return await figures.today(services_of(request).database, actor.organization_id, user_id=actor.user_id)
 
 
 @router.get(

@@ -127,7 +127,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 def _wants_object(error: dict[str, Any]) -> bool:
     """A body that is missing, or valid JSON but not an object."""
-    return error["loc"] == ("body",)
+    return bool(error["loc"] == ("body",))
 
 
 def _field(location: tuple[object, ...]) -> str:

@@ -50,9 +50,7 @@ async def get_token(
     actor: Annotated[Actor, Depends(allowed(Permission.TOKENS_READ))],
 ) -> LiveToken:
     """A token of today or of the past."""
-    return await tokens.get_token(
-        services_of(request).database, actor.organization_id, TokenId(token_id)
-    )
+    return await tokens.get_token(services_of(request).database, actor.organization_id, TokenId(token_id))
 
 
 @router.post(
@@ -72,6 +70,4 @@ async def cancel_token(
     command: Annotated[CommandRequest, Depends(commanding(Permission.TOKENS_UPDATE))],
 ) -> Answer:
     """A waiting, called or parked token will not be served; a call under way leaves the screens."""
-    return await tokens.cancel_token(
-        services_of(request).commands, command, TokenId(token_id), body
-    )
+    return await tokens.cancel_token(services_of(request).commands, command, TokenId(token_id), body)

@@ -6,9 +6,7 @@ from server.domain.errors import NoShowTooEarly
 from server.domain.tokens import Call
 
 
-def require_no_show_open(
-    call: Call, *, screens: int, shown: int, wait: timedelta, now: datetime
-) -> None:
+def require_no_show_open(call: Call, *, screens: int, shown: int, wait: timedelta, now: datetime) -> None:
     """Refuse a no-show before the visitor could have seen the call.
 
     It opens with the first receipt of every screen that is connected now and shows this counter, or

@@ -1,25 +1,25 @@
 """Why the domain refuses. Errors carry data; the sentence is composed last; no HTTP in here.
 
-    Refusal
-    ├── TokenNotInState       the command needs the token in another state
-    ├── NoShowTooEarly        no screen has shown the call yet
-    ├── NobodyWaiting         for the types this counter serves
-    ├── CounterBusy           the counter has an active token
-    ├── CounterNotOpen
-    ├── CounterTaken          another person has it open
-    ├── CounterElsewhere      this person has another counter open
-    ├── NotYourCounter        another person works there
-    ├── TypeNotServed         the counter may not serve this customer type
-    ├── TypeInactive          the customer type takes no tokens
-    ├── InvalidPriority       no level of this organization
-    ├── QueueFull             all numbers of the day are given
-    ├── NotFound              nothing of that id in this organization
-    ├── AlreadyExists         a name that must be unique is taken
-    ├── WrongCredentials      sign-in failed; never says why
-    ├── Unauthenticated       no valid credential
-    ├── CredentialExpired
-    ├── Forbidden             the role lacks the permission
-    └── IdempotencyMismatch   the same key with another body
+Refusal
+├── TokenNotInState       the command needs the token in another state
+├── NoShowTooEarly        no screen has shown the call yet
+├── NobodyWaiting         for the types this counter serves
+├── CounterBusy           the counter has an active token
+├── CounterNotOpen
+├── CounterTaken          another person has it open
+├── CounterElsewhere      this person has another counter open
+├── NotYourCounter        another person works there
+├── TypeNotServed         the counter may not serve this customer type
+├── TypeInactive          the customer type takes no tokens
+├── InvalidPriority       no level of this organization
+├── QueueFull             all numbers of the day are given
+├── NotFound              nothing of that id in this organization
+├── AlreadyExists         a name that must be unique is taken
+├── WrongCredentials      sign-in failed; never says why
+├── Unauthenticated       no valid credential
+├── CredentialExpired
+├── Forbidden             the role lacks the permission
+└── IdempotencyMismatch   the same key with another body
 """
 
 from collections.abc import Mapping, Sequence
@@ -89,9 +89,7 @@ class NoShowTooEarly(Refusal):
     code = ProblemCode.NO_SHOW_TOO_EARLY
 
     def __init__(self, *, number: str, opens_at: datetime, shown: int, screens: int) -> None:
-        super().__init__(
-            number=number, opens_at=opens_at.isoformat(), shown=shown, screens=screens
-        )
+        super().__init__(number=number, opens_at=opens_at.isoformat(), shown=shown, screens=screens)
         self.number, self.shown, self.screens = number, shown, screens
 
     @property

@@ -41,9 +41,7 @@ def effective_priority(head: LaneHead, *, multiplier: float, now: datetime) -> f
     return head.priority + multiplier * waited_min
 
 
-def choose(
-    heads: Sequence[LaneHead], *, multipliers: Mapping[TypeKey, float], now: datetime
-) -> Choice:
+def choose(heads: Sequence[LaneHead], *, multipliers: Mapping[TypeKey, float], now: datetime) -> Choice:
     """The token to call next.
 
     Args:

@@ -195,9 +195,7 @@ def no_show(token: Token, *, now: datetime) -> Token:
 def cancel(token: Token, *, now: datetime) -> Token:
     """The token will not be served; a call under way is withdrawn from the screens."""
     require(token, TokenCommand.CANCEL)
-    ended = token.call and replace(
-        token.call, ended_at=now, outcome=CallOutcome.CANCELLED, withdrawn=True
-    )
+    ended = token.call and replace(token.call, ended_at=now, outcome=CallOutcome.CANCELLED, withdrawn=True)
     return replace(token, status=TokenStatus.CANCELLED, cancelled_at=now, call=ended)
 
 

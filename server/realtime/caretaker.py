@@ -84,9 +84,7 @@ class Caretaker:
     def _beat(self) -> None:
         for organization_id, subscribers in by_organization(self._hub.subscribers()).items():
             channel = self._hub.known_channel(organization_id)
-            text = ServerHeartbeat(
-                revision=channel.revision, now=datetime.now(UTC)
-            ).model_dump_json()
+            text = ServerHeartbeat(revision=channel.revision, now=datetime.now(UTC)).model_dump_json()
             for subscriber in subscribers:
                 subscriber.tell(text)
 

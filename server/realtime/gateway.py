@@ -7,6 +7,7 @@ socket with a reason.
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 from fastapi import WebSocket, WebSocketDisconnect
@@ -126,20 +127,14 @@ class Gateway:
             device = await self._signing_in.device_of(credential)
             if audience is not Audience.DISPLAY:
                 raise Forbidden(permission=_PERMISSION[audience])
-            return Identity(
-                organization_id=device.organization_id, expires_at=None, device_id=device.id
-            )
+            return Identity(organization_id=device.organization_id, expires_at=None, device_id=device.id)
         actor, expires_at = self._signing_in.actor_of(credential)
         actor.require(_PERMISSION[audience])
         # A JWT outlives its account's membership; the account is asked.
         await self._signing_in.me(actor)
-        return Identity(
-            organization_id=actor.organization_id, expires_at=expires_at, user_id=actor.user_id
-        )
+        return Identity(organization_id=actor.organization_id, expires_at=expires_at, user_id=actor.user_id)
 
-    async def _follow(
-        self, socket: WebSocket, audience: Audience, hello: Hello, identity: Identity
-    ) -> None:
+    async def _follow(self, socket: WebSocket, audience: Audience, hello: Hello, identity: Identity) -> None:
         organization_id = identity.organization_id
         channel = await self._hub.channel(organization_id)
         if hello.epoch == channel.epoch and (hello.last_revision or 0) > channel.revision:
@@ -204,9 +199,8 @@ class Gateway:
         reading = asyncio.create_task(self._read(socket, subscriber))
         writing = asyncio.create_task(subscriber.write())
         try:
-            await asyncio.wait(
-                {reading, writing, subscriber.closing}, return_when=asyncio.FIRST_COMPLETED
-            )
+            ends: list[asyncio.Future[Any]] = [reading, writing, subscriber.closing]
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
             writing.cancel()
             if not reading.done():
@@ -238,9 +232,7 @@ class Gateway:
             case Hello():
                 raise NotUnderstood("A hello comes once.")
 
-    async def _receipt(
-        self, subscriber: Subscriber, revision: Revision, *, spoken: bool
-    ) -> None:
+    async def _receipt(self, subscriber: Subscriber, revision: Revision, *, spoken: bool) -> None:
         if subscriber.device_id is None:
             # A person who looks at the board in a window is no screen of the lobby.
             return

@@ -58,9 +58,7 @@ class Hub:
             channel = self._channels.get(organization_id)
             if channel is None:
                 epoch, revision = await self._read_revision(organization_id)
-                channel = Channel(
-                    organization_id=organization_id, epoch=epoch, revision=revision
-                )
+                channel = Channel(organization_id=organization_id, epoch=epoch, revision=revision)
                 self._channels[organization_id] = channel
         await self.catch_up(organization_id)
         return channel
@@ -89,14 +87,10 @@ class Hub:
         if until - after > MAX_MISSED:
             return None
         async with self._database.unit_of_work() as tx:
-            payloads = await journal.events_after(
-                tx, organization_id, after, limit=max(0, until - after)
-            )
+            payloads = await journal.events_after(tx, organization_id, after, limit=max(0, until - after))
         return payloads if len(payloads) == until - after else None
 
-    def tell(
-        self, organization_id: OrganizationId, audiences: frozenset[Audience], text: str
-    ) -> None:
+    def tell(self, organization_id: OrganizationId, audiences: frozenset[Audience], text: str) -> None:
         """Send a side fact to all sockets of these audiences."""
         channel = self._channels.get(organization_id)
         for subscriber in channel.subscribers if channel else ():
@@ -140,9 +134,7 @@ class Hub:
         for subscriber in channel.subscribers:
             subscriber.tell(text)
 
-    async def _read_revision(
-        self, organization_id: OrganizationId
-    ) -> tuple[Epoch, Revision]:
+    async def _read_revision(self, organization_id: OrganizationId) -> tuple[Epoch, Revision]:
         async with self._database.unit_of_work() as tx:
             return (await journal.revisions(tx, [organization_id]))[organization_id]
 

@@ -8,9 +8,7 @@ from server.domain.errors import NotFound
 from server.store.engine import Row, Tx
 from shared.ids import CounterId, OrganizationId, TypeKey, UserId
 
-_COLUMNS = (
-    "id, organization_id, label, name, position, customer_types, serves, opened_at, opened_by"
-)
+_COLUMNS = "id, organization_id, label, name, position, customer_types, serves, opened_at, opened_by"
 
 
 async def load(tx: Tx, organization_id: OrganizationId, counter_id: CounterId) -> Counter:
@@ -45,7 +43,7 @@ async def opened_by(tx: Tx, user_id: UserId) -> Counter | None:
         f"SELECT {_COLUMNS} FROM counters WHERE opened_by = %(user_id)s",  # noqa: S608 - a constant
         {"user_id": user_id},
     )
-    return row and _counter(row)
+    return _counter(row) if row else None
 
 
 async def add(tx: Tx, counter: Counter) -> None:

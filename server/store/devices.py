@@ -36,11 +36,10 @@ async def add(
 async def by_key_hash(tx: Tx, key_hash: bytes) -> KnownDevice | None:
     """The device of a key, unless it was revoked."""
     row = await tx.one(
-        "SELECT id, organization_id, name FROM devices"
-        " WHERE key_hash = %(key_hash)s AND revoked_at IS NULL",
+        "SELECT id, organization_id, name FROM devices WHERE key_hash = %(key_hash)s AND revoked_at IS NULL",
         {"key_hash": key_hash},
     )
-    return row and KnownDevice(**row)
+    return KnownDevice(**row) if row else None
 
 
 async def all_of(tx: Tx, organization_id: OrganizationId) -> list[Device]:
@@ -57,8 +56,7 @@ async def all_of(tx: Tx, organization_id: OrganizationId) -> list[Device]:
 async def seen(tx: Tx, device_ids: list[DeviceId], *, for_the_next: timedelta) -> None:
     """These displays are connected, and count as it for a while."""
     await tx.execute(
-        "UPDATE devices SET last_seen_at = now(), connected_until = now() + %(for)s"
-        " WHERE id = ANY(%(ids)s)",
+        "UPDATE devices SET last_seen_at = now(), connected_until = now() + %(for)s WHERE id = ANY(%(ids)s)",
         {"ids": device_ids, "for": for_the_next},
     )
 

@@ -13,6 +13,7 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from sqlalchemy import Dialect
 from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
 from sqlalchemy.sql import ClauseElement
 
@@ -21,7 +22,7 @@ from server.store.errors import DatabaseUnavailable, refusal_of
 Row = Mapping[str, Any]
 Query = LiteralString | ClauseElement
 
-_DIALECT = psycopg_dialect.dialect()
+_DIALECT: Dialect = psycopg_dialect.dialect()  # type: ignore[no-untyped-call]
 _TRUSTED_FOR_S = 1.0
 """A pooled connection that was used within this time is taken to be alive without asking."""
 
@@ -54,7 +55,7 @@ class Tx:
         if isinstance(query, ClauseElement):
             compiled = query.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
             processed = compiled.construct_params(params)
-            return await self.connection.execute(str(compiled), processed)  # type: ignore[call-overload,no-any-return]  # text is SQLAlchemy's
+            return await self.connection.execute(str(compiled), processed)
         return await self.connection.execute(query, params)
 
 
@@ -139,4 +140,4 @@ async def _check(connection: AsyncConnection[DictRow]) -> None:
 
 
 def _mark_used(connection: AsyncConnection[DictRow]) -> None:
-    connection._callboard_used_at = monotonic()  # type: ignore[attr-defined]
+    connection._callboard_used_at = monotonic()  # type: ignore[attr-defined]  # noqa: SLF001 - our own mark

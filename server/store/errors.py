@@ -1,5 +1,7 @@
 """What goes wrong with the database itself, and what its constraints refuse."""
 
+from collections.abc import Callable
+
 import psycopg
 
 from server.domain.errors import AlreadyExists, CounterBusy, CounterElsewhere, Refusal
@@ -14,13 +16,13 @@ class DatabaseUnavailable(Exception):
     known; who asks again with the same request id finds out."""
 
 
-_REFUSALS: dict[str, Refusal] = {
-    "users_username_key": AlreadyExists(what="user name"),
-    "queue_configurations_prefix_key": AlreadyExists(what="prefix"),
-    "queue_configurations_type_key": AlreadyExists(what="customer type"),
-    "counters_label_key": AlreadyExists(what="counter label"),
-    "active_calls_pkey": CounterBusy(counter="The counter"),
-    "counters_opened_by_key": CounterElsewhere(counter="another counter"),
+_REFUSALS: dict[str, Callable[[], Refusal]] = {
+    "users_username_key": lambda: AlreadyExists(what="user name"),
+    "queue_configurations_prefix_key": lambda: AlreadyExists(what="prefix"),
+    "queue_configurations_type_key": lambda: AlreadyExists(what="customer type"),
+    "counters_label_key": lambda: AlreadyExists(what="counter label"),
+    "active_calls_pkey": lambda: CounterBusy(counter="The counter"),
+    "counters_opened_by_key": lambda: CounterElsewhere(counter="another counter"),
 }
 """The constraints that a person can run into, by name."""
 
@@ -28,7 +30,8 @@ _REFUSALS: dict[str, Refusal] = {
 def refusal_of(error: psycopg.errors.UniqueViolation) -> Exception:
     """What a violated constraint means; an unexpected one stays the error it is.
 
-    A partition's constraint is named after the partition: `tokens_y2026_…`; none of those can be
+    A partition's constraint is named after the partition (`tokens_y2026_…`); none of those can be
     violated by what a person does, since numbers are chosen under the organization's lock.
     """
-    return _REFUSALS.get(error.diag.constraint_name or "", error)
+    make = _REFUSALS.get(error.diag.constraint_name or "")
+    return make() if make else error

@@ -90,9 +90,7 @@ WHERE o.id = %(organization_id)s
 """
 
 
-async def stand(
-    tx: Tx, organization_id: OrganizationId, user_id: UserId, request_id: RequestId
-) -> Stand:
+async def stand(tx: Tx, organization_id: OrganizationId, user_id: UserId, request_id: RequestId) -> Stand:
     """Read where things stand, after the lock."""
     row = await tx.one(
         _STAND,

@@ -5,6 +5,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.util.exc import CommandError
 
 from server.store.errors import DatabaseUnusable
 
@@ -41,7 +42,7 @@ def upgrade(conninfo: str) -> None:
                 connection.commit()
     except sa.exc.OperationalError as error:
         raise DatabaseUnusable(f"The database does not answer: {error.orig}") from error
-    except command.util.CommandError as error:
+    except CommandError as error:
         raise DatabaseUnusable(
             f"The database was written by another version of Callboard: {error}"
         ) from error
@@ -60,9 +61,7 @@ def _require_version(connection: sa.Connection) -> None:
     version = int(connection.execute(sa.text("SHOW server_version_num")).scalar_one())
     connection.commit()
     if version < OLDEST_POSTGRES:
-        raise DatabaseUnusable(
-            f"Callboard needs PostgreSQL 15 or newer; this one is {version // 10_000}."
-        )
+        raise DatabaseUnusable(f"Callboard needs PostgreSQL 15 or newer; this one is {version // 10_000}.")
 
 
 def _driver_url(conninfo: str) -> sa.URL:

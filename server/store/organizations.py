@@ -46,7 +46,7 @@ async def load(tx: Tx, organization_id: OrganizationId) -> Organization:
         NotFound
     """
     row = await tx.one(
-        f"{_SELECT} WHERE id = %(id)s",  # noqa: S608 - a constant
+        f"{_SELECT} WHERE id = %(id)s",
         {"id": organization_id},
     )
     if row is None:

@@ -124,9 +124,7 @@ async def figures(
     tx: Tx, organization_id: OrganizationId, *, from_day: date, today: date
 ) -> dict[TypeKey, Figures]:
     """The figures of the days from `from_day` to `today`, by customer type."""
-    rows = await tx.all(
-        _FIGURES, {"organization_id": organization_id, "from_day": from_day, "today": today}
-    )
+    rows = await tx.all(_FIGURES, {"organization_id": organization_id, "from_day": from_day, "today": today})
     return {TypeKey(row["customer_type"]): _figures(row) for row in rows}
 
 
@@ -174,10 +172,10 @@ def _figures(row: Row) -> Figures:
     if row["calls"] < ENOUGH_CALLS:
         return Figures(served_today=row["served_today"])
     mean = float(row["mean_s"])
-    low, median, high = row["quartiles_s"] or (None, None, None)
+    quartiles = row["quartiles_s"]
     return Figures(
         served_today=row["served_today"],
         mean_s=mean,
         cv=float(row["deviation_s"]) / mean if mean else None,
-        quartiles_s=(low, median, high) if low is not None else None,
+        quartiles_s=(quartiles[0], quartiles[1], quartiles[2]) if quartiles else None,
     )

@@ -51,7 +51,8 @@ async def day(
         "time_zone": time_zone,
     }
     calls, tokens = await tx.one(_CALLS, params), await tx.one(_TOKENS, params)
-    assert calls is not None and tokens is not None, "an aggregate has a row"
+    assert calls is not None, "an aggregate has a row"
+    assert tokens is not None, "an aggregate has a row"
     hours = await tx.all(_HOURS, params)
     service, wait = calls["average_service_s"], tokens["average_wait_s"]
     return Day(

@@ -15,9 +15,7 @@ token_status = pg.ENUM(
 )  # fmt: skip
 user_role = pg.ENUM("staff", "admin", "super_admin", name="user_role", create_type=False)
 token_source = pg.ENUM("staff", "admin", "api", "kiosk", name="token_source", create_type=False)
-call_outcome = pg.ENUM(
-    "completed", "no_show", "cancelled", name="call_outcome", create_type=False
-)
+call_outcome = pg.ENUM("completed", "no_show", "cancelled", name="call_outcome", create_type=False)
 _time = sa.DateTime(timezone=True)
 _types = pg.ARRAY(sa.String(32))
 

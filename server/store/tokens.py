@@ -45,8 +45,7 @@ async def load(tx: Tx, organization_id: OrganizationId, token_id: TokenId) -> To
         NotFound
     """
     row = await tx.one(
-        f"SELECT {_COLUMNS}"  # noqa: S608 - a constant
-        " WHERE t.id = %(id)s AND t.organization_id = %(organization_id)s",
+        f"SELECT {_COLUMNS} WHERE t.id = %(id)s AND t.organization_id = %(organization_id)s",
         {"id": token_id, "organization_id": organization_id},
     )
     if row is None:
@@ -57,7 +56,7 @@ async def load(tx: Tx, organization_id: OrganizationId, token_id: TokenId) -> To
 async def live(tx: Tx, organization_id: OrganizationId) -> list[Token]:
     """All live tokens, ordered by id."""
     rows = await tx.all(
-        f"SELECT {_COLUMNS}"  # noqa: S608 - a constant
+        f"SELECT {_COLUMNS}"
         " WHERE t.organization_id = %(organization_id)s"
         " AND t.status IN ('waiting', 'called', 'serving', 'parked') ORDER BY t.id",
         {"organization_id": organization_id},
@@ -72,7 +71,7 @@ async def active_at(tx: Tx, counter_id: CounterId) -> Token | None:
         " WHERE t.id = (SELECT token_id FROM active_calls WHERE counter_id = %(counter_id)s)",
         {"counter_id": counter_id},
     )
-    return row and _token(row)
+    return _token(row) if row else None
 
 
 async def busy_counters(tx: Tx, organization_id: OrganizationId) -> set[CounterId]:
@@ -280,8 +279,7 @@ async def save(tx: Tx, before: Token, after: Token) -> None:
             "why": after.why and Jsonb(after.why.model_dump(mode="json")),
             "is_live": after.status in LIVE_STATUSES,
             "is_active": after.status in ACTIVE_STATUSES,
-            "becomes_active": after.status in ACTIVE_STATUSES
-            and before.status not in ACTIVE_STATUSES,
+            "becomes_active": after.status in ACTIVE_STATUSES and before.status not in ACTIVE_STATUSES,
             "leaves": before.customer_type if waited else None,
             "enters": after.customer_type if waits else None,
             **_call_params(after.call),
@@ -291,9 +289,7 @@ async def save(tx: Tx, before: Token, after: Token) -> None:
         raise AssertionError(f"{before.number} was not {before.status} any more")
 
 
-async def recent_calls(
-    tx: Tx, organization_id: OrganizationId, *, limit: int
-) -> list[Call]:
+async def recent_calls(tx: Tx, organization_id: OrganizationId, *, limit: int) -> list[Call]:
     """The calls announced last, newest first."""
     rows = await tx.all(
         """
@@ -325,9 +321,7 @@ async def screens(tx: Tx, organization_id: OrganizationId, call_id: CallId) -> t
     return row["connected"], row["shown"]
 
 
-async def announced_by(
-    tx: Tx, organization_id: OrganizationId, revision: Revision
-) -> Call | None:
+async def announced_by(tx: Tx, organization_id: OrganizationId, revision: Revision) -> Call | None:
     """The open call that was last announced by this event."""
     row = await tx.one(
         """
@@ -339,12 +333,10 @@ async def announced_by(
         """,
         {"organization_id": organization_id, "revision": revision},
     )
-    return row and _call(row)
+    return _call(row) if row else None
 
 
-async def add_receipt(
-    tx: Tx, call_id: CallId, device_id: DeviceId, *, spoken: bool = False
-) -> bool:
+async def add_receipt(tx: Tx, call_id: CallId, device_id: DeviceId, *, spoken: bool = False) -> bool:
     """Note that a screen painted (or spoke) a call; returns whether it was the first time."""
     column = "spoken_at" if spoken else "shown_at"
     touched = await tx.execute(

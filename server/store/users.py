@@ -157,12 +157,10 @@ async def lock_refresh_session(tx: Tx, session_id: UUID) -> RefreshSession | Non
         " ended_at FROM refresh_sessions WHERE id = %(id)s FOR UPDATE",
         {"id": session_id},
     )
-    return row and RefreshSession(**row)
+    return RefreshSession(**row) if row else None
 
 
-async def rotate_refresh_session(
-    tx: Tx, session_id: UUID, *, jti: UUID, lifetime: timedelta
-) -> None:
+async def rotate_refresh_session(tx: Tx, session_id: UUID, *, jti: UUID, lifetime: timedelta) -> None:
     """The present refresh JWT becomes the previous one."""
     await tx.execute(
         "UPDATE refresh_sessions SET previous_jti = current_jti, current_jti = %(jti)s,"

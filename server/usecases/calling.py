@@ -66,9 +66,7 @@ async def call_next(commands: Commands, request: Request, counter_id: CounterId)
     )
 
 
-async def call_token(
-    commands: Commands, request: Request, counter_id: CounterId, body: CallToken
-) -> Answer:
+async def call_token(commands: Commands, request: Request, counter_id: CounterId, body: CallToken) -> Answer:
     """Call this very token, out of its order.
 
     Raises:
@@ -115,9 +113,7 @@ async def recall(commands: Commands, request: Request, token_id: TokenId) -> Ans
         token_id,
         command=TokenCommand.RECALL,
         event=TokenRecalled,
-        move=lambda desk, token: rules.recall(
-            token, revision=desk.next_revision, now=desk.now
-        ),
+        move=lambda desk, token: rules.recall(token, revision=desk.next_revision, now=desk.now),
     )
 
 
@@ -155,9 +151,7 @@ async def complete(commands: Commands, request: Request, token_id: TokenId) -> A
     )
 
 
-async def no_show(
-    commands: Commands, request: Request, token_id: TokenId, *, wait: timedelta
-) -> Answer:
+async def no_show(commands: Commands, request: Request, token_id: TokenId, *, wait: timedelta) -> Answer:
     """The visitor did not come.
 
     Args:
@@ -260,9 +254,7 @@ async def _served_queues(desk: Desk, counter: Counter) -> list[queue_store.Queue
     return [queue for queue in queues if not serves or queue.shown.key in serves]
 
 
-async def _why(
-    desk: Desk, head: LaneHead, rule: ChoiceRule, queues: Sequence[queue_store.Queue]
-) -> Why:
+async def _why(desk: Desk, head: LaneHead, rule: ChoiceRule, queues: Sequence[queue_store.Queue]) -> Why:
     return Why(
         rule=rule,
         waiting=sum(queue.waiting for queue in queues),

@@ -97,9 +97,7 @@ class Commands:
         committed: told each time that an organization has new events.
     """
 
-    def __init__(
-        self, database: Database, *, committed: Committed, clock: Clock | None = None
-    ) -> None:
+    def __init__(self, database: Database, *, committed: Committed, clock: Clock | None = None) -> None:
         self._database = database
         self._committed = committed
         self._clock = clock
@@ -129,9 +127,7 @@ class Commands:
         organization_id = request.actor.organization_id
         async with self._database.unit_of_work() as tx:
             _, revision = await journal.lock(tx, organization_id)
-            stand = await journal.stand(
-                tx, organization_id, request.actor.user_id, request.request_id
-            )
+            stand = await journal.stand(tx, organization_id, request.actor.user_id, request.request_id)
             actor = _actor_now(request.actor, stand)
             actor.require(permission)
             if stand.stored is not None:
@@ -150,9 +146,7 @@ class Commands:
         return answer
 
 
-async def _append(
-    desk: Desk, request: Request, name: str, fingerprint: bytes, answer: Answer
-) -> None:
+async def _append(desk: Desk, request: Request, name: str, fingerprint: bytes, answer: Answer) -> None:
     await journal.append(
         desk.tx,
         desk.organization_id,

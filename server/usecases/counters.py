@@ -79,11 +79,7 @@ async def close_counter(commands: Commands, request: Request, counter_id: Counte
 
     async def decide(desk: Desk) -> Answer:
         counter = await counter_store.load(desk.tx, desk.organization_id, counter_id)
-        if (
-            counter.is_open
-            and counter.opened_by != desk.actor.user_id
-            and not desk.actor.acts_at_any_counter
-        ):
+        if counter.is_open and counter.opened_by != desk.actor.user_id and not desk.actor.acts_at_any_counter:
             raise NotYourCounter(counter=counter.name)
         closed = await _leave(desk, counter)
         desk.audit("counter", counter_id, counter=counter.name)
@@ -98,9 +94,7 @@ async def close_counter(commands: Commands, request: Request, counter_id: Counte
     )
 
 
-async def list_counters(
-    database: Database, organization_id: OrganizationId
-) -> list[LiveCounter]:
+async def list_counters(database: Database, organization_id: OrganizationId) -> list[LiveCounter]:
     """The counters of an organization, by position."""
     async with database.unit_of_work() as tx:
         return [counter_view(each) for each in await counter_store.all_of(tx, organization_id)]
@@ -111,9 +105,7 @@ async def _leave(desk: Desk, counter: Counter) -> Counter:
     closed = rules.close_counter(counter, active_number=active.number if active else None)
     await counter_store.save(desk.tx, closed)
     await counter_store.end_session(desk.tx, counter.id, desk.now)
-    desk.record(
-        CounterClosed(revision=desk.next_revision, at=desk.now, counter=counter_view(closed))
-    )
+    desk.record(CounterClosed(revision=desk.next_revision, at=desk.now, counter=counter_view(closed)))
     return closed
 
 
@@ -128,4 +120,4 @@ async def _holder_name(desk: Desk, counter: Counter) -> str | None:
     if counter.opened_by in (None, desk.actor.user_id):
         return None
     account = await user_store.by_id(desk.tx, counter.opened_by)
-    return account and account.display_name
+    return account.display_name if account else None

@@ -32,18 +32,12 @@ async def _report(tx: Tx, organization_id: OrganizationId) -> QueueReport:
     organization = await organization_store.load(tx, organization_id)
     moment = await tx.one("SELECT clock_timestamp() AS now")
     assert moment is not None, "a clock has a time"
-    today = service_day(
-        moment["now"], time_zone=organization.time_zone, reset_time=organization.reset_time
-    )
+    today = service_day(moment["now"], time_zone=organization.time_zone, reset_time=organization.reset_time)
     queues = await queue_store.all_of(tx, organization_id)
     counters = [c for c in await counter_store.all_of(tx, organization_id) if c.is_open]
     busy = await token_store.busy_counters(tx, organization_id)
-    figures = await queue_store.figures(
-        tx, organization_id, from_day=today - LEARN_FROM, today=today
-    )
-    waits = await queue_store.oldest_places(
-        tx, organization_id, types=[queue.shown.key for queue in queues]
-    )
+    figures = await queue_store.figures(tx, organization_id, from_day=today - LEARN_FROM, today=today)
+    waits = await queue_store.oldest_places(tx, organization_id, types=[queue.shown.key for queue in queues])
     return QueueReport(
         at=moment["now"],
         queues=tuple(
@@ -80,9 +74,7 @@ def _status(
         served_today=own.served_today,
         estimate=_estimate(queues, serving, busy, figures),
         usual_service=quartiles
-        and UsualTimes(
-            low_s=round(quartiles[0]), median_s=round(quartiles[1]), high_s=round(quartiles[2])
-        ),
+        and UsualTimes(low_s=round(quartiles[0]), median_s=round(quartiles[1]), high_s=round(quartiles[2])),
     )
 
 

@@ -98,9 +98,7 @@ async def set_up(database: Database, new: NewOrganization) -> OrganizationId:
     return organization_id
 
 
-async def add_person(
-    database: Database, organization_id: OrganizationId, person: NewPerson
-) -> UserId:
+async def add_person(database: Database, organization_id: OrganizationId, person: NewPerson) -> UserId:
     """Add a person to an organization.
 
     Raises:
@@ -118,9 +116,7 @@ async def add_person(
             organization_id=organization_id,
             role=person.role,
         )
-        entry = journal.AuditEntry(
-            user_id=None, action="add_person", entity_type="user", entity_id=user_id
-        )
+        entry = journal.AuditEntry(user_id=None, action="add_person", entity_type="user", entity_id=user_id)
         await journal.log(tx, organization_id, entry)
     return user_id
 
@@ -145,9 +141,7 @@ async def add_device(database: Database, organization_id: OrganizationId, name: 
         await journal.log(
             tx,
             organization_id,
-            journal.AuditEntry(
-                user_id=None, action="add_device", entity_type="device", entity_id=device_id
-            ),
+            journal.AuditEntry(user_id=None, action="add_device", entity_type="device", entity_id=device_id),
         )
     return device_key
 

@@ -59,9 +59,9 @@ class SigningIn:
         async with self._database.unit_of_work() as tx:
             account = await user_store.by_username(tx, body.username)
         # No transaction is open while bcrypt takes its quarter of a second.
-        matches = await verify_password(body.password, account and account.password_hash)
-        organization_id = account and (body.organization_id or account.organization_id)
-        role = account and organization_id and account.role_in(organization_id)
+        matches = await verify_password(body.password, account.password_hash if account else None)
+        organization_id = body.organization_id or (account.organization_id if account else None)
+        role = account.role_in(organization_id) if account and organization_id else None
         async with self._database.unit_of_work() as tx:
             if not (account and organization_id and role and matches and account.is_active):
                 await self._log_refused(tx, account, body.username, caller)
@@ -91,18 +91,14 @@ class SigningIn:
         async with self._database.unit_of_work() as tx:
             session = await user_store.lock_refresh_session(tx, claims.session_id)
             account = await user_store.by_id(tx, claims.user_id)
-            role = account and account.role_in(claims.organization_id)
+            role = account.role_in(claims.organization_id) if account else None
             if session is None or account is None or role is None or not account.is_active:
                 raise Unauthenticated()
             jti = await self._rotate(tx, session, claims)
             if jti is not None:
-                return self._signed_in(
-                    account, claims.organization_id, role, claims.session_id, jti
-                )
+                return self._signed_in(account, claims.organization_id, role, claims.session_id, jti)
             await user_store.end_refresh_session(tx, session.id)
-            await journal.log(
-                tx, claims.organization_id, _entry(account, "refresh_jwt_reused", caller)
-            )
+            await journal.log(tx, claims.organization_id, _entry(account, "refresh_jwt_reused", caller))
         raise Unauthenticated()
 
     async def sign_out(self, refresh_jwt: str, caller: Caller) -> None:
@@ -129,7 +125,7 @@ class SigningIn:
         """
         async with self._database.unit_of_work() as tx:
             account = await user_store.by_id(tx, actor.user_id)
-        role = account and account.role_in(actor.organization_id)
+        role = account.role_in(actor.organization_id) if account else None
         if account is None or role is None or not account.is_active:
             raise Unauthenticated()
         return _me(account, actor.organization_id, role)
@@ -168,14 +164,9 @@ class SigningIn:
             raise Unauthenticated()
         if claims.jti == session.current_jti:
             jti = uuid4()
-            await user_store.rotate_refresh_session(
-                tx, session.id, jti=jti, lifetime=self._lifetimes.refresh
-            )
+            await user_store.rotate_refresh_session(tx, session.id, jti=jti, lifetime=self._lifetimes.refresh)
             return jti
-        fresh = (
-            session.rotated_at is not None
-            and datetime.now(UTC) - session.rotated_at <= REFRESH_GRACE
-        )
+        fresh = session.rotated_at is not None and datetime.now(UTC) - session.rotated_at <= REFRESH_GRACE
         if claims.jti == session.previous_jti and fresh:
             return session.current_jti
         return None
@@ -208,9 +199,7 @@ class SigningIn:
             me=_me(account, organization_id, role),
         )
 
-    async def _log_refused(
-        self, tx: Tx, account: Account | None, username: str, caller: Caller
-    ) -> None:
+    async def _log_refused(self, tx: Tx, account: Account | None, username: str, caller: Caller) -> None:
         entry = journal.AuditEntry(
             user_id=account.id if account else None,
             action="sign_in_refused",
@@ -227,8 +216,6 @@ class SigningIn:
 def hash_device_key(device_key: str) -> bytes:
     """What is kept of a device key: it is random and long, so a plain hash is enough."""
     return hashlib.sha256(device_key.encode()).digest()
-
-
 
 
 def _me(account: Account, organization_id: OrganizationId, role: UserRole) -> Me:

@@ -35,9 +35,7 @@ class LiveState:
     people: tuple[Person, ...]
 
 
-async def revision_of(
-    database: Database, organization_id: OrganizationId
-) -> tuple[Epoch, Revision]:
+async def revision_of(database: Database, organization_id: OrganizationId) -> tuple[Epoch, Revision]:
     """The epoch and newest revision of an organization."""
     async with database.unit_of_work() as tx:
         return (await journal.revisions(tx, [organization_id]))[organization_id]
@@ -93,8 +91,6 @@ async def _read(tx: Tx, organization_id: OrganizationId) -> LiveState:
         customer_types=tuple(queue.shown for queue in queues),
         counters=tuple(await counter_store.all_of(tx, organization_id)),
         tokens=tuple(await token_store.live(tx, organization_id)),
-        recent_calls=tuple(
-            await token_store.recent_calls(tx, organization_id, limit=RECENT_CALLS)
-        ),
+        recent_calls=tuple(await token_store.recent_calls(tx, organization_id, limit=RECENT_CALLS)),
         people=tuple(await user_store.people(tx, organization_id)),
     )

@@ -41,9 +41,7 @@ async def create_token(
     """
 
     async def decide(desk: Desk) -> Answer:
-        queue = await queue_store.load(
-            desk.tx, desk.organization_id, TypeKey(body.customer_type)
-        )
+        queue = await queue_store.load(desk.tx, desk.organization_id, TypeKey(body.customer_type))
         if not queue.shown.is_active:
             raise TypeInactive(customer_type=queue.shown.name)
         if body.priority not in desk.facts.priority_levels:
@@ -77,9 +75,7 @@ async def create_token(
     )
 
 
-async def cancel_token(
-    commands: Commands, request: Request, token_id: TokenId, body: CancelToken
-) -> Answer:
+async def cancel_token(commands: Commands, request: Request, token_id: TokenId, body: CancelToken) -> Answer:
     """A token will not be served.
 
     Raises:
@@ -89,12 +85,8 @@ async def cancel_token(
     async def decide(desk: Desk) -> Answer:
         before = await token_store.load(desk.tx, desk.organization_id, token_id)
         if before.call is not None:
-            counter = await counter_store.load(
-                desk.tx, desk.organization_id, before.call.counter_id
-            )
-            require_worker(
-                counter, desk.actor.user_id, any_counter=desk.actor.acts_at_any_counter
-            )
+            counter = await counter_store.load(desk.tx, desk.organization_id, before.call.counter_id)
+            require_worker(counter, desk.actor.user_id, any_counter=desk.actor.acts_at_any_counter)
         after = rules.cancel(before, now=desk.now)
         await token_store.save(desk.tx, before, after)
         view = token_view(after)
@@ -128,9 +120,7 @@ async def cancel_token(
     )
 
 
-async def get_token(
-    database: Database, organization_id: OrganizationId, token_id: TokenId
-) -> LiveToken:
+async def get_token(database: Database, organization_id: OrganizationId, token_id: TokenId) -> LiveToken:
     """A token of this organization, of whatever day.
 
     Raises:
