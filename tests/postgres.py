@@ -1,7 +1,8 @@
 """A real PostgreSQL for the tests: one cluster a test process, one migrated template, a clone a test.
 
-A clone costs some ten milliseconds, the template about as long as the migrations, the cluster a second, once. Under
-pytest-xdist each worker has its own cluster: starting one is cheaper than sharing one is complicated.
+A clone costs some ten milliseconds; the template, as long as the migrations take, and the cluster, a
+second, are paid once. Under pytest-xdist each worker has its own cluster: starting one is cheaper than
+sharing one is complicated.
 
 `CALLBOARD_TEST_PG_BIN` names the `bin` folder of another PostgreSQL (15 or later) to run the tests on.
 """
@@ -25,7 +26,7 @@ from server.infra.embedded_postgres.cluster import Tuning
 from server.infra.embedded_postgres.lifecycle import OWNER
 
 TEMPLATE = "callboard_template"
-MEMORY = Path("/dev/shm")  # noqa: S108 - a file system in memory, not a place for secrets
+MEMORY = Path("/dev/shm")  # a file system in memory, not a place for secrets
 
 
 def make_test_postgres(data_dir: Path, *, durable: bool = False) -> EmbeddedPostgres:

@@ -64,7 +64,7 @@ def postgres(data_dir: Path, prepared_data_dir: Path) -> Iterator[EmbeddedPostgr
 def execute(postgres: EmbeddedPostgres, *statements: str) -> None:
     with psycopg.connect(postgres.url) as connection:
         for statement in statements:
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement)
 
 
 def kept_numbers(url: str) -> list[int]:
@@ -136,7 +136,7 @@ class TestStart:
         postgres = make_test_postgres(data_dir, durable=True)
         with postgres, psycopg.connect(postgres.superuser_url) as connection:
             shown = {
-                name: connection.execute(f"SHOW {name}").fetchone()[0]  # type: ignore[call-overload,index]
+                name: connection.execute(f"SHOW {name}").fetchone()[0]  # type: ignore[index]
                 for name in ("fsync", "full_page_writes", "synchronous_commit", "data_checksums")
             }
             methods = connection.execute("SELECT DISTINCT auth_method FROM pg_hba_file_rules").fetchall()
@@ -453,7 +453,9 @@ class TestRefusals:
     @pytest.mark.skipif(not IS_ROOT, reason="only root can mount a small disk")
     def test_a_full_disk(self, data_dir: Path) -> None:
         mounted = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=12m,mode=711", "tmpfs", str(data_dir)], capture_output=True
+            ["mount", "-t", "tmpfs", "-o", "size=12m,mode=711", "tmpfs", str(data_dir)],
+            capture_output=True,
+            check=False,
         )
         if mounted.returncode != 0:
             pytest.skip("mounting is not permitted here")
@@ -477,7 +479,7 @@ def _in_child_without_privileges(action: Callable[[], None]) -> str:
                 os.setgid(65534)
                 os.setuid(65534)
             action()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the parent judges it
             text = f"{type(error).__name__}: {error}"
         os.write(writing, text.encode())
         os._exit(0)
@@ -531,6 +533,7 @@ class TestClosedFolders:
                 [postgres.binaries.program("pg_dump"), "--schema-only", postgres.superuser_url],
                 capture_output=True,
                 text=True,
+                check=True,
             )
             assert "PostgreSQL database dump complete" in dump.stdout
         postgres.destroy()

@@ -40,7 +40,7 @@ def log() -> Iterator[Log]:
     log = Log()
     configure_logging("info", "json", stream=log.stream)
     yield log
-    logging.captureWarnings(False)
+    logging.captureWarnings(capture=False)
     structlog.reset_defaults()
     root.handlers[:] = handlers
     root.setLevel(level)

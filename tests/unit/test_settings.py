@@ -124,7 +124,7 @@ class TestSettings:
     def test_frozen(self, tmp_path: Path) -> None:
         settings = Settings(data_dir=tmp_path)
         with pytest.raises(ValidationError):
-            settings.port = 1
+            settings.port = 1  # type: ignore[misc]
 
     def test_secrets_are_not_printed(self, tmp_path: Path) -> None:
         settings = load(

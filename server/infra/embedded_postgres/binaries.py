@@ -86,7 +86,7 @@ def _version(postgres: Path) -> str:
         raise PostgresStartError(
             f"PostgreSQL's programs in {postgres.parent} do not run: {error}."
         ) from error
-    matched = re.search(r"\(PostgreSQL\) (\d+(?:\.\d+)?)", asked.stdout)
+    matched = re.search(r"\(PostgreSQL\) (\d+(?:\.\d+)?)", output)
     if matched is None:
         raise PostgresStartError(f"PostgreSQL's programs in {postgres.parent} do not tell their version.")
     return matched[1]

@@ -24,6 +24,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 # A fast shutdown writes a checkpoint; on a slow disk that takes seconds.
@@ -36,13 +37,14 @@ _PR_SET_PDEATHSIG = 1
 def main(arguments: list[str] | None = None) -> int:
     """Run PostgreSQL to its end and return its exit code (128 + signal number if a signal ended it)."""
     options = _parsed(arguments)
-    with open(options.log, "ab") as log:
+    with options.log.open("ab") as log:
         postgres = subprocess.Popen(
             options.command,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            preexec_fn=_dying_with(os.getpid()) if sys.platform == "linux" else None,  # noqa: PLW1509 - the guard has no threads yet
+            # Safe here: this process has no other thread yet.
+            preexec_fn=_dying_with(os.getpid()) if sys.platform == "linux" else None,  # noqa: PLW1509
             **_user(options),
         )
     stop = _stopper(postgres, options)
@@ -57,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parsed(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="postgres-guard")
-    parser.add_argument("--log", required=True)
+    parser.add_argument("--log", required=True, type=Path)
     parser.add_argument("--user", type=int)
     parser.add_argument("--group", type=int)
     parser.add_argument("--pg-ctl")
