@@ -115,8 +115,11 @@ class Server:
         self.url, data = self.process.stdout.readline().split()
         self.data = Path(data)
 
-    def kill(self) -> None:
-        self.process.kill()
+    def kill(self, *others: psutil.Process) -> None:
+        """Kill it, and others before it has noticed."""
+        self.process.send_signal(signal.SIGSTOP)
+        for process in (*others, self.process):
+            process.kill()
         self.process.communicate()
 
     def end(self) -> int:
@@ -280,6 +283,18 @@ class TestKill:
                 assert kept_numbers(postgres.url) == [7]
         postgres.destroy()
 
+    @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's parent-death signal is Linux's")
+    def test_server_and_guard_killed_together_leave_no_orphan(self, data_dir: Path) -> None:
+        server = Server(data_dir)
+        processes = cluster_processes(server.data)
+        guard = postmaster_of(server.data).parent()
+        assert guard is not None
+        server.kill(guard)
+        assert not psutil.wait_procs(processes, timeout=10)[1]
+        with make_test_postgres(data_dir) as postgres:
+            pass
+        postgres.destroy()
+
     def test_server_guard_and_postmaster_killed_together(self, data_dir: Path) -> None:
         server = Server(data_dir)
         with psycopg.connect(server.url) as connection:
@@ -287,9 +302,7 @@ class TestKill:
         postmaster = postmaster_of(server.data)
         guard = postmaster.parent()
         assert guard is not None
-        for process in (guard, postmaster):
-            process.kill()
-        server.kill()
+        server.kill(guard, postmaster)
         with make_test_postgres(data_dir) as postgres:
             assert kept_numbers(postgres.url) == [7]
         postgres.destroy()
@@ -338,6 +351,17 @@ class TestLeftovers:
             stranger.kill()
             stranger.wait()
 
+    def test_a_stranger_inside_the_data_folder_is_left_alone(self, postgres: EmbeddedPostgres) -> None:
+        # An administrator's shell, say.
+        stranger = subprocess.Popen(["sleep", "600"], cwd=postgres.home.data)
+        try:
+            postmaster_of(postgres.home.data).kill()
+            wait_until(lambda: postgres.restarts == 1)
+            assert stranger.poll() is None
+        finally:
+            stranger.kill()
+            stranger.wait()
+
     def test_an_unreadable_pid_file(self, postgres: EmbeddedPostgres) -> None:
         postgres.stop()
         (postgres.home.data / PID_FILE).write_bytes(b"\x00\xff garbage")
@@ -381,6 +405,21 @@ class TestPorts:
                 postgres.start()
         assert cluster_processes(postgres.home.data) == []
         postgres.destroy()
+
+    def test_another_postgres_on_the_port_is_not_taken_for_ours(
+        self, postgres: EmbeddedPostgres, prepared_data_dir: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # A copy, with the same passwords, whose last port the first one has now.
+        monkeypatch.setattr("server.infra.embedded_postgres.lifecycle.is_free", lambda _: True)
+        with temporary_data_dir() as copy_dir:
+            subprocess.run(["cp", "-a", f"{prepared_data_dir}/.", str(copy_dir)], check=True)
+            (copy_dir / "postgres" / "port").write_text(f"{postgres.port}\n")
+            copy = make_test_postgres(copy_dir)
+            with copy:
+                assert copy.port != postgres.port
+                execute(copy, "INSERT INTO kept VALUES (2)")
+            copy.destroy()
+        assert kept_numbers(postgres.url) == [1]
 
     def test_postgres_itself_finds_the_port_taken(
         self, postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
@@ -503,6 +542,17 @@ class TestClosedFolders:
             root = Path(folder) / "shared"
             monkeypatch.setattr("server.infra.embedded_postgres.shared_folder._CANDIDATES", (root,))
             yield root
+
+    def test_a_fresh_private_folder_of_ours_is_opened_for_walking(
+        self, data_dir: Path, shared_root: Path
+    ) -> None:
+        ours = data_dir / "ours"
+        ours.mkdir(mode=0o700)
+        with make_test_postgres(ours) as postgres:
+            assert postgres.home.folder == ours / "postgres"
+        assert stat.S_IMODE(ours.stat().st_mode) == 0o711
+        assert not shared_root.exists()
+        postgres.destroy()
 
     def test_the_cluster_moves_out_of_a_private_home(self, data_dir: Path, shared_root: Path) -> None:
         home = data_dir / "home"

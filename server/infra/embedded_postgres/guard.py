@@ -1,6 +1,6 @@
 """Runs one PostgreSQL and sees to it that it does not outlive the server.
 
-    guard.py --log FILE [--user UID --group GID] [--pg-ctl PROGRAM --data FOLDER] -- postgres ARGUMENTS
+    guard.py [--user UID --group GID] [--pg-ctl PROGRAM --data FOLDER] -- postgres ARGUMENTS
 
 A process between the server and PostgreSQL. Its standard input is a pipe whose other end only the server
 holds: the line "fast" or "immediate" asks for that kind of shutdown, and the end of the pipe means that
@@ -24,7 +24,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 # A fast shutdown writes a checkpoint; on a slow disk that takes seconds.
@@ -37,16 +36,14 @@ _PR_SET_PDEATHSIG = 1
 def main(arguments: list[str] | None = None) -> int:
     """Run PostgreSQL to its end and return its exit code (128 + signal number if a signal ended it)."""
     options = _parsed(arguments)
-    with options.log.open("ab") as log:
-        postgres = subprocess.Popen(
-            options.command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            # Safe here: this process has no other thread yet.
-            preexec_fn=_dying_with(os.getpid()) if sys.platform == "linux" else None,  # noqa: PLW1509
-            **_user(options),
-        )
+    # Standard output and error are PostgreSQL's log already, opened by the server.
+    postgres = subprocess.Popen(
+        options.command,
+        stdin=subprocess.DEVNULL,
+        # Safe here: this process has no other thread yet.
+        preexec_fn=_dying_with(os.getpid()) if sys.platform == "linux" else None,  # noqa: PLW1509
+        **_user(options),
+    )
     stop = _stopper(postgres, options)
     if sys.platform != "win32":
         # systemd and init send SIGTERM to everyone; PostgreSQL itself would then wait for its clients.
@@ -59,7 +56,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parsed(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="postgres-guard")
-    parser.add_argument("--log", required=True, type=Path)
     parser.add_argument("--user", type=int)
     parser.add_argument("--group", type=int)
     parser.add_argument("--pg-ctl")

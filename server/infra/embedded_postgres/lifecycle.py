@@ -226,14 +226,18 @@ class EmbeddedPostgres:
         with explained_os_errors("starting PostgreSQL"):
             _rotate(self._home.log)
             log_start = self._home.log.stat().st_size
-            self._guard = subprocess.Popen(
-                self._guard_command(),
-                stdin=subprocess.PIPE,
-                cwd=self._home.folder,
-                env=clean_environment(),
-                # A Ctrl-C in the terminal is for the server, which then stops PostgreSQL in its turn.
-                start_new_session=True,
-            )
+            with self._home.log.open("ab") as log:
+                self._guard = subprocess.Popen(
+                    self._guard_command(),
+                    stdin=subprocess.PIPE,
+                    stdout=log,
+                    stderr=log,
+                    cwd=self._home.folder,
+                    env=clean_environment(),
+                    # A Ctrl-C in the terminal is for the server, which then stops PostgreSQL in its turn.
+                    start_new_session=True,
+                    creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same, on Windows
+                )
         self._port = port
         try:
             self._wait_until_ready(log_start)
@@ -249,7 +253,6 @@ class EmbeddedPostgres:
         account = self._home.account
         return [
             *python,
-            f"--log={self._home.log}",
             *([f"--user={account.uid}", f"--group={account.gid}"] if account else []),
             f"--pg-ctl={self._binaries.program('pg_ctl')}",
             f"--data={self._home.data}",
