@@ -13,6 +13,7 @@ from types import FrameType
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 
 from server.app import create_app
 from server.hosting import hosted_database
@@ -52,7 +53,7 @@ def serve(settings: Settings) -> None:
         master_key = MasterKey.load_or_create(settings)
         with hosted_database(settings) as conninfo, _address_file(settings, listener) as url:
             app = create_app(settings, conninfo=conninfo, master_key=master_key)
-            server = uvicorn.Server(_config(app))
+            server = uvicorn.Server(server_config(app))
             _log.info("serving", url=url, pid=os.getpid())
             with asyncio.Runner(loop_factory=_loop_factory()) as runner:
                 runner.run(server.serve(sockets=[listener]))
@@ -88,9 +89,10 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _config(app: object) -> uvicorn.Config:
+def server_config(app: FastAPI) -> uvicorn.Config:
+    """How uvicorn runs the application."""
     return uvicorn.Config(
-        app,  # type: ignore[arg-type]  # FastAPI is an ASGI application
+        app,
         ws="websockets-sansio",
         ws_max_size=MAX_INBOUND_BYTES,
         ws_ping_interval=PING_S,

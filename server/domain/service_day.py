@@ -7,13 +7,12 @@ from zoneinfo import ZoneInfo
 def starts_at(day: date, *, time_zone: ZoneInfo, reset_time: time) -> datetime:
     """The instant at which a service day begins.
 
-    On the night that skips the reset time the day begins when the clock has jumped past it; on the
-    night that has it twice, at the first of the two: so an instant belongs to one day only, and days
-    never go back.
+    On the night that skips the reset time (02:30, say) the day begins as long after the jump as the
+    reset lies within it (03:30); on the night that has it twice, at the first of the two. So an
+    instant belongs to one day only, and days never go back.
     """
     local = datetime.combine(day, reset_time, tzinfo=time_zone)
-    # fold=0 names the first of two, and for a skipped time the offset before the jump, which is
-    # the same instant as the wall clock just after it.
+    # fold=0 names the first of two; for a skipped time it takes the offset before the jump.
     return local.replace(fold=0).astimezone(ZoneInfo("UTC"))
 
 

@@ -1,0 +1,41 @@
+"""Fixtures that every test may use. Real PostgreSQL, real sockets, real widgets."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from server.infra.jwt import JwtKeys, new_private_key
+from server.store.engine import Database
+from tests.live_server import LiveServer
+from tests.site import Site, make_site
+
+pytest_plugins = ["tests.postgres"]
+
+
+@pytest.fixture(scope="session")
+def signing_keys() -> JwtKeys:
+    """Signing keys for the whole run: making one takes a while."""
+    return JwtKeys({"test": new_private_key()})
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """An open pool on a fresh, migrated database."""
+    database = Database(database_url, size=34)
+    await database.open()
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def site(database: Database) -> Site:
+    """An organization with six counters."""
+    return await make_site(database)
+
+
+@pytest.fixture
+def live_server(database_url: str, signing_keys: JwtKeys, tmp_path: Path) -> Iterator[LiveServer]:
+    """A server that listens on a free port, in a thread of its own."""
+    with LiveServer(database_url, signing_keys, tmp_path) as server:
+        yield server

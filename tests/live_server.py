@@ -1,0 +1,76 @@
+"""A real server in a thread: real sockets, a loop of its own, like in production."""
+
+import asyncio
+import socket
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import uvicorn
+
+from server.app import create_app
+from server.infra.crypto import MasterKey
+from server.infra.jwt import JwtKeys
+from server.serving import server_config
+from server.settings import Settings
+
+
+class LiveServer:
+    """Serves a migrated database from `__enter__` to `__exit__`.
+
+    Attributes:
+        url: where it listens ("http://127.0.0.1:…").
+        keys: what it signs and verifies JWTs with.
+    """
+
+    def __init__(self, database_url: str, keys: JwtKeys, data_dir: Path, **settings: Any) -> None:
+        self.database_url = database_url
+        self.keys = keys
+        self._settings = Settings(data_dir=data_dir, database_url=database_url, **settings)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.ws_url = f"ws://127.0.0.1:{self.port}"
+        app = create_app(
+            self._settings,
+            conninfo=database_url,
+            master_key=MasterKey.load_or_create(self._settings),
+            keys=keys,
+        )
+        self._server = _Server(server_config(app))
+        self._thread = threading.Thread(target=self._run, name="live server")
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        if not self._server.ready.wait(30) or not self._server.started:
+            raise RuntimeError("the server did not start")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.should_exit = True
+        self._thread.join(15)
+        self._listener.close()
+        assert not self._thread.is_alive(), "the server did not stop"
+
+    def _run(self) -> None:
+        asyncio.run(self._server.serve(sockets=[self._listener]))
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server that says when it is ready; signals are only for the main thread."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await super().startup(sockets)
+        finally:
+            self.ready.set()

@@ -1,0 +1,134 @@
+"""Every row of the state table, legal and illegal."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from server.domain import tokens as rules
+from server.domain.errors import TokenNotInState
+from server.domain.tokens import Token
+from shared.ids import CallId, CallOutcome, Revision, TokenCommand, TokenStatus
+from shared.problems import ProblemCode
+from tests.unit.domain.factories import COUNTER, NOW, PERSON, WHY, called_token, minutes, token_in
+
+LATER = NOW + minutes(20)
+
+
+def move(command: TokenCommand, token: Token, *, confirms_arrival: bool = True) -> Token:
+    match command:
+        case TokenCommand.CALL:
+            return rules.call(
+                token,
+                call_id=CallId(uuid4()),
+                counter_id=COUNTER,
+                user_id=PERSON,
+                why=WHY,
+                revision=Revision(9),
+                now=LATER,
+            )
+        case TokenCommand.RECALL:
+            return rules.recall(token, revision=Revision(9), now=LATER)
+        case TokenCommand.START:
+            return rules.start(token, now=LATER)
+        case TokenCommand.COMPLETE:
+            return rules.complete(token, confirms_arrival=confirms_arrival, now=LATER)
+        case TokenCommand.NO_SHOW:
+            return rules.no_show(token, now=LATER)
+        case TokenCommand.CANCEL:
+            return rules.cancel(token, now=LATER)
+    raise AssertionError(command)
+
+
+# The table of the design, written out once more by hand: (command, from) -> to.
+LEGAL = {
+    (TokenCommand.CALL, TokenStatus.WAITING): TokenStatus.CALLED,
+    (TokenCommand.RECALL, TokenStatus.CALLED): TokenStatus.CALLED,
+    (TokenCommand.START, TokenStatus.CALLED): TokenStatus.SERVING,
+    (TokenCommand.COMPLETE, TokenStatus.SERVING): TokenStatus.COMPLETED,
+    (TokenCommand.NO_SHOW, TokenStatus.CALLED): TokenStatus.NO_SHOW,
+    (TokenCommand.CANCEL, TokenStatus.WAITING): TokenStatus.CANCELLED,
+    (TokenCommand.CANCEL, TokenStatus.CALLED): TokenStatus.CANCELLED,
+    (TokenCommand.CANCEL, TokenStatus.PARKED): TokenStatus.CANCELLED,
+}
+COMMANDS = [command for command in TokenCommand if command is not TokenCommand.CREATE]
+ILLEGAL = [
+    (command, status) for command in COMMANDS for status in TokenStatus if (command, status) not in LEGAL
+]
+CODES = {
+    TokenCommand.CALL: ProblemCode.TOKEN_NOT_WAITING,
+    TokenCommand.RECALL: ProblemCode.TOKEN_NOT_CALLED,
+    TokenCommand.START: ProblemCode.TOKEN_NOT_CALLED,
+    TokenCommand.COMPLETE: ProblemCode.TOKEN_NOT_SERVING,
+    TokenCommand.NO_SHOW: ProblemCode.TOKEN_NOT_CALLED,
+    TokenCommand.CANCEL: ProblemCode.TOKEN_ENDED,
+}
+
+
+class TestTransitions:
+    @pytest.mark.parametrize(("row", "to"), LEGAL.items(), ids=lambda row: "-".join(row))
+    def test_legal(self, row: tuple[TokenCommand, TokenStatus], to: TokenStatus) -> None:
+        command, start = row
+        assert move(command, token_in(start)).status is to
+
+    @pytest.mark.parametrize(("command", "status"), ILLEGAL)
+    def test_illegal_names_state_and_command(self, command: TokenCommand, status: TokenStatus) -> None:
+        with pytest.raises(TokenNotInState) as refused:
+            move(command, token_in(status))
+        assert refused.value.code is CODES[command]
+        assert refused.value.facts == {
+            "number": "A001",
+            "status": status.value,
+            "command": command.value,
+        }
+        assert "A001" in refused.value.sentence
+
+    def test_complete_straight_from_called_where_arrival_is_not_confirmed(self) -> None:
+        done = move(TokenCommand.COMPLETE, token_in(TokenStatus.CALLED), confirms_arrival=False)
+        assert done.status is TokenStatus.COMPLETED
+        assert done.service_s == 15 * 60
+        assert done.served_at == NOW + minutes(5)
+
+
+class TestCall:
+    def test_keeps_the_wait_of_the_first_call(self) -> None:
+        assert called_token().wait_s == 5 * 60
+
+    def test_has_a_visit_of_its_own(self) -> None:
+        token = called_token()
+        assert token.call is not None
+        assert token.call.called_at == token.call.announced_at == NOW + minutes(5)
+        assert (token.call.recall_count, token.call.ended_at, token.call.outcome) == (0, None, None)
+
+    def test_waits_are_never_negative_when_the_clock_was_set_back(self) -> None:
+        assert called_token(at=NOW - timedelta(hours=1)).wait_s == 0
+
+
+class TestRecall:
+    def test_counts_and_announces_anew_without_touching_the_call_time(self) -> None:
+        again = rules.recall(called_token(), revision=Revision(5), now=LATER)
+        assert again.call is not None
+        assert again.call.recall_count == 1
+        assert again.call.announced_revision == 5
+        assert again.call.announced_at == LATER
+        assert again.called_at == again.call.called_at == NOW + minutes(5)
+
+
+class TestComplete:
+    def test_records_the_service_duration(self) -> None:
+        done = token_in(TokenStatus.COMPLETED)
+        assert done.service_s == 3 * 60
+        assert done.call is not None
+        assert done.call.outcome is CallOutcome.COMPLETED
+        assert done.call.ended_at == done.completed_at == NOW + minutes(9)
+
+
+class TestCancel:
+    def test_withdraws_a_call_under_way(self) -> None:
+        gone = token_in(TokenStatus.CANCELLED)
+        assert gone.call is not None
+        assert gone.call.withdrawn
+        assert gone.call.outcome is CallOutcome.CANCELLED
+
+    def test_of_a_waiting_token_has_no_call(self) -> None:
+        assert rules.cancel(token_in(TokenStatus.WAITING), now=LATER).call is None
