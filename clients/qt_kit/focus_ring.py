@@ -103,9 +103,7 @@ class FocusRing(QObject):
     def _follow(self, target: QWidget) -> None:
         host = _host_of(target)
         self._target = target
-        self._overlay = _Overlay(
-            host, int(getattr(target, "focus_radius", _DEFAULT_RADIUS))
-        )
+        self._overlay = _Overlay(host, int(getattr(target, "focus_radius", _DEFAULT_RADIUS)))
         widget: QWidget | None = target
         while widget is not None and widget is not host:
             self._watched.append(widget)
@@ -127,17 +125,11 @@ class FocusRing(QObject):
 
     def _place(self) -> None:
         overlay, target = self._overlay, self._target
-        if (
-            overlay is None
-            or target is None
-            or not (isValid(overlay) and isValid(target))
-        ):
+        if overlay is None or target is None or not (isValid(overlay) and isValid(target)):
             return
         reach = _GAP + current_theme().focus_width
         corner = target.mapTo(overlay.host, QPoint(0, 0))
-        overlay.setGeometry(
-            QRect(corner, target.size()).adjusted(-reach, -reach, reach, reach)
-        )
+        overlay.setGeometry(QRect(corner, target.size()).adjusted(-reach, -reach, reach, reach))
         overlay.setVisible(target.isVisible())
         overlay.raise_()
 

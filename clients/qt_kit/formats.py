@@ -33,9 +33,7 @@ def _tr(text: str) -> str:
 
 def minutes(seconds: float) -> str:
     """Whole minutes begun and ended: 1,659 s -> "27 min"; under a minute "0 min"."""
-    return _tr("{minutes} min").format(
-        minutes=max(0, int(seconds)) // SECONDS_PER_MINUTE
-    )
+    return _tr("{minutes} min").format(minutes=max(0, int(seconds)) // SECONDS_PER_MINUTE)
 
 
 def minute_range(bounds: MinuteRange, *, right_to_left: bool = False) -> str:

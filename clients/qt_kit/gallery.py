@@ -109,11 +109,9 @@ def _top_bar() -> QWidget:
 
 
 def _hero() -> QWidget:
-    card = Card(padding=(0, 0), radius=16)
+    card = Card(padding=(0, 0), radius=16, flush=True)
     card.body.setSpacing(0)
-    card.body.addWidget(
-        CommandButton("Call next", kind="call", size=ButtonSize.HERO, key="F2")
-    )
+    card.body.addWidget(CommandButton("Call next", kind="call", size=ButtonSize.HERO, key="F2"))
     next_row = _row(
         Label(TextRole.SMALL, "Next", tone="ink2"),
         TokenLabel(TextRole.TOKEN_L, "R007"),
@@ -150,16 +148,10 @@ def _serving() -> QWidget:
         )
     )
     card.body.addWidget(gauge)
-    complete = CommandButton(
-        "Complete", kind="primary", size=ButtonSize.COMMAND, key="F5"
-    )
+    complete = CommandButton("Complete", kind="primary", size=ButtonSize.COMMAND, key="F5")
     transfer = CommandButton("Transfer", size=ButtonSize.COMMAND, key="F8")
     no_show = CommandButton("No-show", size=ButtonSize.COMMAND, key="F6")
-    no_show.render(
-        CommandState(
-            text="No-show", enabled=False, reason="Only before service starts."
-        )
-    )
+    no_show.render(CommandState(text="No-show", enabled=False, reason="Only before service starts."))
     busy = CommandButton("Park", size=ButtonSize.COMMAND, key="F7")
     busy.render(CommandState(text="Park", busy=True))
     card.body.addWidget(_row(complete, transfer, busy, no_show, spacing=8))
@@ -202,33 +194,28 @@ def _type_cards() -> QWidget:
                 Label(TextRole.SMALL, "waiting", tone="ink2"),
             )
         )
-        card.body.addWidget(
-            Gauge(
-                GaugeState(
-                    value_s=longest_s, limit_s=limit_s, scale_s=1800, level=level
-                )
-            )
-        )
-        card.body.addWidget(
-            Label(TextRole.HINT, "A new arrival waits 7–12 min", tone="ink3")
-        )
+        card.body.addWidget(Gauge(GaugeState(value_s=longest_s, limit_s=limit_s, scale_s=1800, level=level)))
+        card.body.addWidget(Label(TextRole.HINT, "A new arrival waits 7–12 min", tone="ink3"))
         cards.append(card)
     return _row(*cards, spacing=16)
 
 
 def _pills() -> QWidget:
     words = {
-        PillKind.OPEN: "Open", PillKind.BREAK: "Break", PillKind.CLOSED: "Closed", PillKind.SERVING: "Serving",
-        PillKind.CALLED: "Called", PillKind.PARKED: "Parked", PillKind.LATE: "Late", PillKind.NEAR: "Near limit",
-    }  # fmt: skip
+        PillKind.OPEN: "Open",
+        PillKind.BREAK: "Break",
+        PillKind.CLOSED: "Closed",
+        PillKind.SERVING: "Serving",
+        PillKind.CALLED: "Called",
+        PillKind.PARKED: "Parked",
+        PillKind.LATE: "Late",
+        PillKind.NEAR: "Near limit",
+    }
     card = Card("Status")
     card.set_heading("Status", figure="8", hint="Shape, word and colour")
     card.body.addWidget(
         _row(
-            *(
-                StatusPill(StatusPillState(kind=kind, text=text))
-                for kind, text in words.items()
-            ),
+            *(StatusPill(StatusPillState(kind=kind, text=text)) for kind, text in words.items()),
             spacing=8,
         )
     )
@@ -252,9 +239,7 @@ def _pills() -> QWidget:
         "All",
     )
     track = Segments()
-    track.render(
-        [Segment(key=key, text=key) for key in ("Day", "Week", "Month")], "Week"
-    )
+    track.render([Segment(key=key, text=key) for key in ("Day", "Week", "Month")], "Week")
     card.body.addWidget(_row(segments, track))
     return card
 
@@ -271,10 +256,7 @@ def _buttons() -> QWidget:
     )
     card.body.addWidget(
         _row(
-            *(
-                CommandButton(kind.replace("_", " ").capitalize(), kind=kind)
-                for kind in kinds
-            ),
+            *(CommandButton(kind.replace("_", " ").capitalize(), kind=kind) for kind in kinds),
             spacing=8,
         )
     )
@@ -287,9 +269,7 @@ def _buttons() -> QWidget:
         key="Return",
         key_is_shown_only=True,
     )
-    card.body.addWidget(
-        _row(refused, row, CommandButton("Announce", icon="megaphone"), spacing=8)
-    )
+    card.body.addWidget(_row(refused, row, CommandButton("Announce", icon="megaphone"), spacing=8))
     return card
 
 
@@ -315,15 +295,13 @@ def _standard() -> QWidget:
     primary, danger = QPushButton("Export"), QPushButton("Revoke display")
     primary.setProperty("kind", "primary")
     danger.setProperty("kind", "danger")
-    card.body.addWidget(
-        _row(combo, check, line, primary, danger, QLabel("Plain label"))
-    )
+    card.body.addWidget(_row(combo, check, line, primary, danger, QLabel("Plain label")))
     card.body.addWidget(_row(Skeleton(width=160), Skeleton(width=80)))
     return card
 
 
 def _sign_in() -> QWidget:
-    form = SignIn(
+    return SignIn(
         SignInState(
             server="callboard.example:8443",
             title="Staff counter",
@@ -332,7 +310,6 @@ def _sign_in() -> QWidget:
             note="Nothing is remembered on this machine: it has no keyring.",
         )
     )
-    return form
 
 
 def _empty() -> QWidget:
@@ -350,9 +327,7 @@ def _empty() -> QWidget:
     return card
 
 
-def draw(
-    path: Path, *, theme: ThemeChoice, text_scale: int = 100, language: str = "en"
-) -> QApplication:
+def draw(path: Path, *, theme: ThemeChoice, text_scale: int = 100, language: str = "en") -> QApplication:
     """Render the gallery into a PNG file."""
     app = make_qt_app(
         RunSettings(
@@ -376,12 +351,8 @@ def draw(
 def main() -> int:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--theme", choices=["light", "dark", "contrast", "display"], default="light"
-    )
-    parser.add_argument(
-        "--text-scale", type=int, default=100, help="per cent, 100 to 200"
-    )
+    parser.add_argument("--theme", choices=["light", "dark", "contrast", "display"], default="light")
+    parser.add_argument("--text-scale", type=int, default=100, help="per cent, 100 to 200")
     parser.add_argument("--language", default="en")
     parser.add_argument("--out", type=Path, required=True, help="PNG file to write")
     arguments = parser.parse_args()

@@ -59,9 +59,7 @@ class ErrorGuard(QObject):
             name,
             exc_info=(args.exc_type, args.exc_value, args.exc_traceback),
         )
-        self.error_occurred.emit(
-            args.exc_type.__name__
-        )  # a queued call: the slots live in the UI thread
+        self.error_occurred.emit(args.exc_type.__name__)  # a queued call: the slots live in the UI thread
 
 
 class SignalGuard(QObject):
@@ -71,17 +69,13 @@ class SignalGuard(QObject):
     wake-up descriptor makes the loop turn.
     """
 
-    def __init__(
-        self, on_signal: Callable[[], None], parent: QObject | None = None
-    ) -> None:
+    def __init__(self, on_signal: Callable[[], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._on_signal = on_signal
         self._receiving, self._sending = socket.socketpair()
         for end in (self._receiving, self._sending):
             end.setblocking(False)
-        self._notifier = QSocketNotifier(
-            self._receiving.fileno(), QSocketNotifier.Type.Read, self
-        )
+        self._notifier = QSocketNotifier(self._receiving.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._on_woken)
         self._previous_fd = signal.set_wakeup_fd(self._sending.fileno())
         self._previous = {

@@ -54,7 +54,8 @@ def paint_icon(
     """Paint an icon into a square.
 
     Args:
-        painter: the target; its device ratio is respected since the drawing stays a vector.
+        painter: the target; its device ratio is respected since the drawing stays a vector, and its
+            layout direction (a widget's, where it paints one) turns arrows around.
         rect: the square, logical pixels.
         name: Lucide name.
         color: colour of the stroke.
@@ -62,13 +63,9 @@ def paint_icon(
     Raises:
         UnknownIcon: there is no such icon.
     """
-    width = (
-        stroke
-        if stroke is not None
-        else (_BOLD if rect.width() <= _SMALL_PX else _THIN)
-    )
+    width = stroke if stroke is not None else (_BOLD if rect.width() <= _SMALL_PX else _THIN)
     renderer = _renderer(name, color.name(), width)
-    mirrored = name in _DIRECTIONAL and _right_to_left()
+    mirrored = name in _DIRECTIONAL and painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
     painter.save()
     if mirrored:
         painter.translate(rect.center().x() * 2, 0)
@@ -77,9 +74,7 @@ def paint_icon(
     painter.restore()
 
 
-def icon_pixmap(
-    name: str, size: int, color: QColor, device_ratio: float = 1.0
-) -> QPixmap:
+def icon_pixmap(name: str, size: int, color: QColor, device_ratio: float = 1.0) -> QPixmap:
     """An icon as a pixmap, from a cache by (name, size, colour, device ratio, direction).
 
     Args:
@@ -158,9 +153,7 @@ def app_icon(theme: Theme) -> QIcon:
 
 
 @lru_cache(maxsize=_CACHED_PIXMAPS)
-def _cached_pixmap(
-    name: str, size: int, color: str, device_ratio: float, mirrored: bool
-) -> QPixmap:
+def _cached_pixmap(name: str, size: int, color: str, device_ratio: float, mirrored: bool) -> QPixmap:
     _drawing(
         name
     )  # refuse an unknown name before a painter is open: Qt dies of a painter that outlives its pixmap
@@ -168,6 +161,7 @@ def _cached_pixmap(
     pixmap.setDevicePixelRatio(device_ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
+    painter.setLayoutDirection(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight)
     paint_icon(painter, QRectF(0, 0, size, size), name, QColor(color))
     painter.end()
     return pixmap

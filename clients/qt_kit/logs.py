@@ -35,13 +35,9 @@ def start_logs(folder: Path, app_name: str, *, level: int = logging.INFO) -> Pat
     handler: logging.Handler
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(
-            path, maxBytes=_FILE_BYTES, backupCount=_KEPT_FILES, encoding="utf-8"
-        )
+        handler = RotatingFileHandler(path, maxBytes=_FILE_BYTES, backupCount=_KEPT_FILES, encoding="utf-8")
     except OSError as error:
-        print(
-            f"The log cannot be written to {path}: {error.strerror}.", file=sys.stderr
-        )
+        sys.stderr.write(f"The log cannot be written to {path}: {error.strerror}.\n")
         handler = logging.StreamHandler()
     handler.setFormatter(_json_formatter())
     root = logging.getLogger()

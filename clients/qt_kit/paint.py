@@ -4,16 +4,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle
 
-START = (
-    Qt.AlignmentFlag.AlignLeft
-    | Qt.AlignmentFlag.AlignAbsolute
-    | Qt.AlignmentFlag.AlignVCenter
-)
-END = (
-    Qt.AlignmentFlag.AlignRight
-    | Qt.AlignmentFlag.AlignAbsolute
-    | Qt.AlignmentFlag.AlignVCenter
-)
+START = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+END = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
@@ -52,9 +44,7 @@ def draw_text(
     painter.setPen(color)
     if right_to_left and align in (START, END):
         align = END if align == START else START
-    painter.drawText(
-        rect, int(align | Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip), text
-    )
+    painter.drawText(rect, int(align | Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip), text)
 
 
 def fill_rounded(
@@ -70,9 +60,7 @@ def fill_rounded(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     inset = border_width / 2 if border is not None else 0.0
-    painter.setPen(
-        QPen(border, border_width) if border is not None else Qt.PenStyle.NoPen
-    )
+    painter.setPen(QPen(border, border_width) if border is not None else Qt.PenStyle.NoPen)
     painter.setBrush(fill if fill is not None else Qt.BrushStyle.NoBrush)
     shape = rect.adjusted(inset, inset, -inset, -inset)
     painter.drawRoundedRect(shape, max(0.0, radius - inset), max(0.0, radius - inset))

@@ -88,21 +88,15 @@ class RunningApp:
         return WindowState(window, path, name)
 
 
-def make_qt_app(
-    settings: RunSettings, arguments: list[str] | None = None
-) -> QApplication:
+def make_qt_app(settings: RunSettings, arguments: list[str] | None = None) -> QApplication:
     """A QApplication with our fonts, look and language; the one that exists if there is one."""
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         app = existing
     else:
         # 125 and 150 % are common on desks: round neither, or every measure is off
-        QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
-            Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
-        )
-        app = QApplication(
-            arguments if arguments is not None else [f"callboard-{settings.app}"]
-        )
+        QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+        app = QApplication(arguments if arguments is not None else [f"callboard-{settings.app}"])
     app.setApplicationName(f"callboard-{settings.app}")
     app.setApplicationDisplayName(settings.title)
     app.setDesktopFileName(f"callboard-{settings.app}")
@@ -136,9 +130,7 @@ def set_language(app: QApplication, language: str | None) -> None:
     app.setLayoutDirection(locale.textDirection())
 
 
-def run_app(
-    settings: RunSettings, build_window: Callable[[RunningApp], QWidget]
-) -> int:
+def run_app(settings: RunSettings, build_window: Callable[[RunningApp], QWidget]) -> int:
     """Start an app, show its window, and run until it ends.
 
     Args:
@@ -157,9 +149,7 @@ def run_app(
     focus_ring = FocusRing(app)
     errors = ErrorGuard(app)
     signals = SignalGuard(app.quit, app)
-    running = RunningApp(
-        qt=app, look=ThemeProvider.of(app), folders=folders, settings=settings
-    )
+    running = RunningApp(qt=app, look=ThemeProvider.of(app), folders=folders, settings=settings)
     try:
         window = build_window(running)
         instance.raise_requested.connect(lambda: bring_to_front(window))
@@ -194,9 +184,7 @@ def tell_error(window: QWidget) -> None:
         return
     dialog = Dialog(
         window.tr("Something went wrong"),
-        window.tr(
-            "One step could not be finished. You can go on; the details are in the log."
-        ),
+        window.tr("One step could not be finished. You can go on; the details are in the log."),
         action=window.tr("Go on"),
         cancel="",
         parent=window,

@@ -26,14 +26,10 @@ class SingleInstance(QObject):
         super().__init__(parent)
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = QLockFile(str(folder / f"{name}.lock"))
-        self._lock.setStaleLockTime(
-            0
-        )  # an app may run for weeks: only a dead process makes a lock stale
+        self._lock.setStaleLockTime(0)  # an app may run for weeks: only a dead process makes a lock stale
         # The socket's name is as short as every system allows, and differs per person and data folder.
         where = f"{getpass.getuser()}:{folder.resolve()}:{name}"
-        self._socket_name = (
-            "callboard-" + hashlib.sha256(where.encode()).hexdigest()[:16]
-        )
+        self._socket_name = "callboard-" + hashlib.sha256(where.encode()).hexdigest()[:16]
         self._server: QLocalServer | None = None
 
     def claim(self) -> bool:
@@ -61,10 +57,7 @@ class SingleInstance(QObject):
         self._server.listen(self._socket_name)
 
     def _on_connected(self) -> None:
-        while (
-            self._server is not None
-            and (socket := self._server.nextPendingConnection()) is not None
-        ):
+        while self._server is not None and (socket := self._server.nextPendingConnection()) is not None:
             socket.disconnected.connect(socket.deleteLater)
             socket.disconnectFromServer()
             self.raise_requested.emit()

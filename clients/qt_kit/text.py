@@ -44,34 +44,24 @@ class TextSpec:
     line: int
     weight: int = 400
     spacing: float = 0.0
-    numeric: bool = (
-        False  # digits and token numbers only: tight spacing holds in Arabic too
-    )
+    numeric: bool = False  # digits and token numbers only: tight spacing holds in Arabic too
     huge: bool = False  # scales to HUGE_SCALE_LIMIT at most
 
 
 class TextRole(Enum):
     """What a text is for; the value is its row of the type table."""
 
-    HERO_NUMBER = TextSpec(
-        px=176, line=176, weight=700, spacing=-3, numeric=True, huge=True
-    )
+    HERO_NUMBER = TextSpec(px=176, line=176, weight=700, spacing=-3, numeric=True, huge=True)
     HERO_ACTION = TextSpec(px=64, line=72, weight=700, spacing=-2.5, huge=True)
     TIMER = TextSpec(px=56, line=60, weight=600, spacing=-2, numeric=True, huge=True)
     TOKEN_L = TextSpec(px=36, line=40, weight=700, spacing=-2, numeric=True)
-    TOKEN_BAR = TextSpec(
-        px=34, line=40, weight=700, spacing=-2, numeric=True
-    )  # the compact bar's token
-    TOKEN_CARD = TextSpec(
-        px=28, line=36, weight=700, spacing=-2, numeric=True
-    )  # the admin's counter grid
+    TOKEN_BAR = TextSpec(px=34, line=40, weight=700, spacing=-2, numeric=True)  # the compact bar's token
+    TOKEN_CARD = TextSpec(px=28, line=36, weight=700, spacing=-2, numeric=True)  # the admin's counter grid
     COUNT = TextSpec(px=36, line=40, weight=600, spacing=-2, numeric=True)
     FIGURE = TextSpec(px=32, line=40, weight=600, spacing=-1.5)
     FIGURE_S = TextSpec(px=26, line=32, weight=600, spacing=-1.5)
     TITLE = TextSpec(px=24, line=32, weight=600, spacing=-1)
-    KEY_HERO = TextSpec(
-        px=24, line=32, weight=700, numeric=True, huge=True
-    )  # the key-cap of Call next
+    KEY_HERO = TextSpec(px=24, line=32, weight=700, numeric=True, huge=True)  # the key-cap of Call next
     HEADING = TextSpec(px=16, line=24, weight=600)
     TOKEN_S = TextSpec(px=16, line=20, weight=600, numeric=True)
     BODY = TextSpec(px=14, line=20)
@@ -82,9 +72,7 @@ class TextRole(Enum):
     SMALL_STRONG = TextSpec(px=13, line=18, weight=600)
     HINT = TextSpec(px=12, line=16)
     HINT_STRONG = TextSpec(px=12, line=16, weight=600)
-    KEY_L = TextSpec(
-        px=13, line=16, weight=600, numeric=True
-    )  # the key-cap of Complete
+    KEY_L = TextSpec(px=13, line=16, weight=600, numeric=True)  # the key-cap of Complete
     KEY = TextSpec(px=11, line=16, weight=600, numeric=True)
 
 
@@ -109,7 +97,11 @@ def effective_scale(role: TextRole, scale: int) -> int:
 
 
 def make_font(
-    role: TextRole, *, scale: int = 100, right_to_left: bool = False
+    role: TextRole,
+    *,
+    scale: int = 100,
+    right_to_left: bool = False,
+    tabular: bool = True,
 ) -> QFont:
     """The font of a role.
 
@@ -117,11 +109,18 @@ def make_font(
         role: the row of the type table.
         scale: text size in per cent, 100 to 200.
         right_to_left: Arabic is never set tight; numeric roles, always Latin, stay as they are.
+        tabular: digits of one width. Inter widens its hyphen with them, so words do without.
     """
     spec = role.value
     px = round(spec.px * effective_scale(role, scale) / 100)
     spacing = 0.0 if right_to_left and not spec.numeric else spec.spacing
-    return _build(px=px, weight=spec.weight, spacing=spacing, numeric=spec.numeric)
+    return _build(
+        px=px,
+        weight=spec.weight,
+        spacing=spacing,
+        numeric=spec.numeric,
+        tabular=tabular,
+    )
 
 
 def line_height(role: TextRole, *, scale: int = 100) -> int:
@@ -129,9 +128,15 @@ def line_height(role: TextRole, *, scale: int = 100) -> int:
     return round(role.value.line * effective_scale(role, scale) / 100)
 
 
-def plate_font(side: float, digits: int) -> QFont:
-    """The numeral of a counter plate of `side` logical pixels; two digits and more at 76 % of one."""
-    px = side * 0.58 * (1.0 if digits <= 1 else 0.76 if digits == 2 else 0.56)
+def plate_font(side: float, digits: int, share: float = 0.6) -> QFont:
+    """The numeral of a counter plate; two digits stand at 76 % of the size of one.
+
+    Args:
+        side: of the plate in logical pixels.
+        digits: how many characters.
+        share: of the side that one digit's font takes.
+    """
+    px = side * share * (1.0 if digits <= 1 else 0.76 if digits == 2 else 0.56)
     return _build(px=max(8, round(px)), weight=700, spacing=-1, numeric=True)
 
 
@@ -143,33 +148,37 @@ def sized_font(px: float, weight: int, *, spacing: float = 0.0) -> QFont:
         weight: 100 to 900.
         spacing: per cent of the advance to add, negative for tighter.
     """
-    return _build(px=max(8, round(px)), weight=weight, spacing=spacing, numeric=False)
+    return _build(px=max(8, round(px)), weight=weight, spacing=spacing, numeric=False, tabular=False)
 
 
-def lobby_font(
-    px: float, weight: int, *, spacing: float = 0.0, numeric: bool = False
-) -> QFont:
+def lobby_font(px: float, weight: int, *, spacing: float = 0.0, numeric: bool = False) -> QFont:
     """A font of the lobby board: Inter's Display cut with open digits (3, 6, 8, 9 apart from afar).
 
+    Its digits are proportional: nothing counts seconds there, and Inter's open tabular 1 stands on a
+    slab as wide as a 0, which would make "A011" a fifth wider than the drawing has room for.
+
     Args:
-        px: size in device-independent pixels, already scaled to the board.
+        px: size in device-independent pixels, already scaled to the board; rounded down, so that what
+            fits in the drawing fits on every screen.
         weight: 100 to 900.
         spacing: per cent of the advance to add, negative for tighter.
         numeric: a token, counter or clock: capital-height punctuation.
     """
-    font = _build(px=max(1, round(px)), weight=weight, spacing=spacing, numeric=numeric)
+    font = _build(px=max(1, int(px)), weight=weight, spacing=spacing, numeric=numeric, tabular=False)
+    font.setVariableAxis(_OPTICAL_SIZE_AXIS, 32)
     font.setFeature(_OPEN_DIGITS, 1)
     return font
 
 
-def _build(*, px: int, weight: int, spacing: float, numeric: bool) -> QFont:
+def _build(*, px: int, weight: int, spacing: float, numeric: bool, tabular: bool = True) -> QFont:
     font = QFont(FAMILIES)
     font.setPixelSize(px)
     # The weight goes through the axis alone: Inter is one variable file that Qt lists as "Regular",
     # so setWeight(700) would thicken the outlines a second time (synthetic bold).
     font.setVariableAxis(_WEIGHT_AXIS, weight)
     font.setVariableAxis(_OPTICAL_SIZE_AXIS, 32 if px >= DISPLAY_CUT_PX else 14)
-    font.setFeature(_TABULAR, 1)
+    if tabular:
+        font.setFeature(_TABULAR, 1)
     if numeric:
         font.setFeature(_CAPITAL_FORMS, 1)
     if spacing:

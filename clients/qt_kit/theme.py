@@ -16,7 +16,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, QTemporaryDir, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from clients.qt_kit.text import HUGE_SCALE_LIMIT, TextRole, line_height, make_font
+from clients.qt_kit.text import HUGE_SCALE_LIMIT, MAX_SCALE, MIN_SCALE, TextRole, line_height, make_font
 
 ThemeName = Literal["light", "dark", "contrast", "display"]
 ThemeChoice = Literal["system", "light", "dark", "contrast", "display"]
@@ -35,9 +35,7 @@ _PROVIDER_PROPERTY = "callboard_theme_provider"
 @cache
 def tokens() -> dict[str, dict[str, str]]:
     """The colours of `tokens.json`: theme name -> colour name -> #RRGGBB."""
-    loaded: dict[str, dict[str, str]] = json.loads(
-        (_HERE / "tokens.json").read_text(encoding="utf-8")
-    )
+    loaded: dict[str, dict[str, str]] = json.loads((_HERE / "tokens.json").read_text(encoding="utf-8"))
     return loaded
 
 
@@ -73,6 +71,15 @@ class Theme:
         """The font of a role at this text size."""
         return make_font(role, scale=self.text_scale, right_to_left=self.right_to_left)
 
+    def font_for(self, role: TextRole, text: str) -> QFont:
+        """The font of a role for a given text: tabular digits, unless they would tear a hyphen apart."""
+        return make_font(
+            role,
+            scale=self.text_scale,
+            right_to_left=self.right_to_left,
+            tabular="-" not in text,
+        )
+
     def line(self, role: TextRole) -> int:
         """Line height of a role in logical pixels at this text size."""
         return line_height(role, scale=self.text_scale)
@@ -107,9 +114,7 @@ class ThemeProvider(QObject):
         self._text_scale = 100
         self._sheet_icons = QTemporaryDir()  # lives as long as we do; Qt removes it
         self._theme = Theme(right_to_left=_runs_right_to_left())
-        app.setStyle(
-            "Fusion"
-        )  # the same on every system, and it follows our palette where QSS says nothing
+        app.setStyle("Fusion")  # the same on every system, and it follows our palette where QSS says nothing
         app.styleHints().colorSchemeChanged.connect(self._on_system_changed)
         app.setProperty(_PROVIDER_PROPERTY, self)
 
@@ -129,17 +134,23 @@ class ThemeProvider(QObject):
         """What the person chose; "system" follows the desktop."""
         return self._choice
 
-    def set_choice(self, choice: ThemeChoice) -> None:
-        """Use a theme, or follow the system. ValueError for an unknown name."""
+    def set_choice(self, choice: ThemeChoice, *, text_scale: int | None = None) -> None:
+        """Use a theme, or follow the system. ValueError for an unknown name.
+
+        Args:
+            choice: a theme's name or "system".
+            text_scale: per cent, brought into 100 to 200; None keeps the present one.
+        """
         if choice not in get_args(ThemeChoice):
             raise ValueError(f"There is no theme {choice!r}.")
         self._choice = choice
+        if text_scale is not None:
+            self._text_scale = max(MIN_SCALE, min(MAX_SCALE, text_scale))
         self._apply()
 
     def set_text_scale(self, per_cent: int) -> None:
         """Set the text size; values outside 100 to 200 are brought to the nearest end."""
-        self._text_scale = max(100, min(200, per_cent))
-        self._apply()
+        self.set_choice(self._choice, text_scale=per_cent)
 
     def refresh(self) -> None:
         """Apply again, after the language and with it the layout direction changed."""
@@ -151,16 +162,12 @@ class ThemeProvider(QObject):
 
     def _apply(self) -> None:
         name: ThemeName = system_theme() if self._choice == "system" else self._choice
-        theme = Theme(
-            name=name, text_scale=self._text_scale, right_to_left=_runs_right_to_left()
-        )
+        theme = Theme(name=name, text_scale=self._text_scale, right_to_left=_runs_right_to_left())
         self._theme = theme
         self._app.setPalette(make_palette(theme))
         self._app.setFont(theme.font(TextRole.BODY))
         QToolTip.setFont(theme.font(TextRole.SMALL))
-        self._app.setStyleSheet(
-            make_style_sheet(theme, write_sheet_icons(theme, self._sheet_icons))
-        )
+        self._app.setStyleSheet(make_style_sheet(theme, write_sheet_icons(theme, self._sheet_icons)))
         # after the sheet: the first one replaces the style, and with it the fonts of single classes
         # (the stubs ask for bytes, PySide itself for str)
         self._app.setFont(theme.font(TextRole.HINT), "QHeaderView")  # type: ignore[arg-type]
@@ -185,9 +192,7 @@ def apply_theme(
         text_scale: per cent, 100 to 200; None keeps the present one.
     """
     provider = ThemeProvider.of(app)
-    if text_scale is not None:
-        provider._text_scale = max(100, min(200, text_scale))
-    provider.set_choice(choice)
+    provider.set_choice(choice, text_scale=text_scale)
     return provider
 
 
@@ -264,14 +269,10 @@ def make_style_sheet(theme: Theme, sheet_icons: Path) -> str:
         (_HERE / "theme.qss").read_text(encoding="utf-8"),
         flags=re.DOTALL,
     )
-    sized = re.sub(
-        r"@px\((\d+)\)", lambda match: f"{theme.px(int(match[1]))}px", template
-    )
+    sized = re.sub(r"@px\((\d+)\)", lambda match: f"{theme.px(int(match[1]))}px", template)
     sized = sized.replace("@sheet", sheet_icons.as_posix())
     sized = sized.replace("@focus_width", f"{theme.focus_width}px")
-    return re.sub(
-        r"@([a-z_0-9]+)", lambda match: _colour_for_sheet(theme, match[1]), sized
-    )
+    return re.sub(r"@([a-z_0-9]+)", lambda match: _colour_for_sheet(theme, match[1]), sized)
 
 
 def _colour_for_sheet(theme: Theme, name: str) -> str:

@@ -18,9 +18,7 @@ def initials(name: str) -> str:
 class Avatar(PaintedWidget):
     """Initials; 32 px, 28 in rows."""
 
-    def __init__(
-        self, name: str = "", *, side: int = 32, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, name: str = "", *, side: int = 32, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._side = side
         self._name = ""

@@ -46,9 +46,7 @@ def button_colours(
     if not enabled:
         return _disabled(kind, theme)
     if kind == "call":
-        fill = theme.color(
-            "call_press" if pressed else "call_hover" if hovered else "call"
-        )
+        fill = theme.color("call_press" if pressed else "call_hover" if hovered else "call")
         edge = theme.color("call_edge") if not theme.is_dark else None
         return _solid(fill, theme.color("on_call"), edge)
     if kind in ("primary", "danger_primary"):
@@ -75,9 +73,7 @@ def _disabled(kind: ButtonKind, theme: Theme) -> ButtonColours:
 
 
 def _solid(fill: QColor, ink: QColor, border: QColor | None) -> ButtonColours:
-    return ButtonColours(
-        fill=fill, border=border, ink=ink, key_ink=ink, key_edge=faded(ink, fill, 0.45)
-    )
+    return ButtonColours(fill=fill, border=border, ink=ink, key_ink=ink, key_edge=faded(ink, fill, 0.45))
 
 
 def _inverse(theme: Theme, *, hovered: bool, pressed: bool) -> ButtonColours:
@@ -88,13 +84,9 @@ def _inverse(theme: Theme, *, hovered: bool, pressed: bool) -> ButtonColours:
     return ButtonColours(fill=fill, border=edge, ink=ink, key_ink=ink, key_edge=edge)
 
 
-def _plain(
-    kind: ButtonKind, theme: Theme, *, hovered: bool, pressed: bool
-) -> ButtonColours:
+def _plain(kind: ButtonKind, theme: Theme, *, hovered: bool, pressed: bool) -> ButtonColours:
     rest = theme.color("surface") if kind in ("secondary", "danger") else None
-    over = theme.color(
-        "late_soft" if kind == "danger" else "tool_soft" if kind == "link" else "sunken"
-    )
+    over = theme.color("late_soft" if kind == "danger" else "tool_soft" if kind == "link" else "sunken")
     fill = (
         theme.color("line")
         if pressed and kind in ("secondary", "quiet")
@@ -102,9 +94,7 @@ def _plain(
         if hovered or pressed
         else rest
     )
-    ink = theme.color(
-        "late" if kind == "danger" else "tool" if kind == "link" else "ink"
-    )
+    ink = theme.color("late" if kind == "danger" else "tool" if kind == "link" else "ink")
     return ButtonColours(
         fill=fill,
         border=theme.color("edge") if kind in ("secondary", "danger") else None,

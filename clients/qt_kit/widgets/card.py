@@ -22,6 +22,7 @@ class Card(PaintedFrame):
         title: heading, "" for a card without one.
         padding: (horizontal, vertical) in logical pixels; (0, 0) for lists that reach the border.
         radius: RADIUS or RADIUS_HERO.
+        flush: content may cover the border, as Call next does.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class Card(PaintedFrame):
         *,
         padding: tuple[int, int] = (20, 16),
         radius: int = RADIUS,
+        flush: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -37,13 +39,9 @@ class Card(PaintedFrame):
         self._call_bar = 0
         self._ground: ColourName = "surface"
         outer = QVBoxLayout(self)
-        # content never lies on the 1 px border
-        outer.setContentsMargins(
-            max(1, padding[0]),
-            max(1, padding[1]),
-            max(1, padding[0]),
-            max(1, padding[1]),
-        )
+        border = 0 if flush else 1  # otherwise content never lies on it
+        across, down = max(border, padding[0]), max(border, padding[1])
+        outer.setContentsMargins(across, down, across, down)
         outer.setSpacing(12)  # heading to content
         self.header = QHBoxLayout()
         self.header.setSpacing(8)

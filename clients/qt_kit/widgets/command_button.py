@@ -33,9 +33,7 @@ from clients.qt_kit.widgets.key_cap import (
     paint_key_cap,
 )
 
-BUSY_SHOWN_AFTER_MS = (
-    150  # an answer within this time should not make the button flicker
-)
+BUSY_SHOWN_AFTER_MS = 150  # an answer within this time should not make the button flicker
 _TURN_MS = 40  # a step of the busy ring
 _TURN_DEGREES = 18
 _BUSY_SIDE = 16
@@ -160,11 +158,7 @@ class CommandButton(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         vertical = QSizePolicy.Policy.Fixed
-        horizontal = (
-            QSizePolicy.Policy.Expanding
-            if size is ButtonSize.HERO
-            else QSizePolicy.Policy.Minimum
-        )
+        horizontal = QSizePolicy.Policy.Expanding if size is ButtonSize.HERO else QSizePolicy.Policy.Minimum
         self.setSizePolicy(horizontal, vertical)
         if key and not key_is_shown_only:
             self.setShortcut(key)
@@ -199,11 +193,7 @@ class CommandButton(QAbstractButton):
         self.setEnabled(state.enabled)
         self.setAccessibleName(state.text)
         self.setAccessibleDescription(
-            state.reason
-            if not state.enabled
-            else key_text(self._key)
-            if self._key
-            else ""
+            state.reason if not state.enabled else key_text(self._key) if self._key else ""
         )
         self.setToolTip(state.reason if not state.enabled else "")
         self._set_busy(state.busy)
@@ -228,43 +218,30 @@ class CommandButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Everything in one row; the same whether busy, disabled or neither."""
         theme, measures = current_theme(), self._size.value
-        width = text_width(theme.font(self._role()), self._state.text) + 2 * theme.px(
+        width = text_width(theme.font_for(self._role(), self._state.text), self._state.text) + 2 * theme.px(
             measures.padding
         )
         if self._icon:
             width += theme.px(18 + 8)
         if self._key:
-            width += key_cap_width(self._key, theme, self._key_height()) + theme.px(
-                measures.gap
-            )
+            width += key_cap_width(self._key, theme, self._key_height()) + theme.px(measures.gap)
         return QSize(round(width + 0.5), self._height(theme))
 
     def minimumSizeHint(self) -> QSize:
         """The same: a command's word is never cut, but Call next may be squeezed on a narrow screen."""
         hint = self.sizeHint()
-        return (
-            QSize(current_theme().px(240), hint.height())
-            if self._size is ButtonSize.HERO
-            else hint
-        )
+        return QSize(current_theme().px(240), hint.height()) if self._size is ButtonSize.HERO else hint
 
     def event(self, event: QEvent) -> bool:
         """While busy a second press does nothing; moving the focus still works."""
-        if (
-            self._state.busy
-            and event.type() in _BLOCKED_WHILE_BUSY
-            and not _moves_focus(event)
-        ):
+        if self._state.busy and event.type() in _BLOCKED_WHILE_BUSY and not _moves_focus(event):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses a focused button, as Space does."""
-        if (
-            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            and not event.isAutoRepeat()
-        ):
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
             self.click()
             return
         super().keyPressEvent(event)
@@ -311,11 +288,7 @@ class CommandButton(QAbstractButton):
 
     def _role(self) -> TextRole:
         measures = self._size.value
-        return (
-            measures.primary_role
-            if self._kind in ("primary", "danger_primary")
-            else measures.role
-        )
+        return measures.primary_role if self._kind in ("primary", "danger_primary") else measures.role
 
     def _key_height(self) -> int:
         large = self._size is ButtonSize.COMMAND and self._kind == "primary"
@@ -326,28 +299,18 @@ class CommandButton(QAbstractButton):
 
     def _px(self, theme: Theme, length: float) -> int:
         """A length around this button's label."""
-        return (
-            theme.huge_px(length) if self._size is ButtonSize.HERO else theme.px(length)
-        )
+        return theme.huge_px(length) if self._size is ButtonSize.HERO else theme.px(length)
 
-    def _paint_shape(
-        self, painter: QPainter, bounds: QRectF, colours: ButtonColours, theme: Theme
-    ) -> None:
+    def _paint_shape(self, painter: QPainter, bounds: QRectF, colours: ButtonColours, theme: Theme) -> None:
         radius = self._size.value.radius
         if self._size is not ButtonSize.HERO:
             fill_rounded(painter, bounds, radius, colours.fill, border=colours.border)
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(
-            QPen(colours.border, 1) if colours.border is not None else Qt.PenStyle.NoPen
-        )
-        painter.setBrush(
-            colours.fill if colours.fill is not None else Qt.BrushStyle.NoBrush
-        )
-        painter.drawPath(
-            rounded_path(bounds.adjusted(0.5, 0.5, -0.5, -0.5), top=radius, bottom=0)
-        )
+        painter.setPen(QPen(colours.border, 1) if colours.border is not None else Qt.PenStyle.NoPen)
+        painter.setBrush(colours.fill if colours.fill is not None else Qt.BrushStyle.NoBrush)
+        painter.drawPath(rounded_path(bounds.adjusted(0.5, 0.5, -0.5, -0.5), top=radius, bottom=0))
         painter.restore()
 
     def _paint_end(
@@ -391,9 +354,7 @@ class CommandButton(QAbstractButton):
         rtl: bool,
     ) -> float:
         side = theme.px(18)
-        square = mirrored(
-            QRectF(left, bounds.center().y() - side / 2, side, side), bounds, rtl
-        )
+        square = mirrored(QRectF(left, bounds.center().y() - side / 2, side, side), bounds, rtl)
         if self.shows_busy and not self._key:
             self._paint_busy(painter, square, colours.ink)
         else:
@@ -410,18 +371,12 @@ class CommandButton(QAbstractButton):
         theme: Theme,
         rtl: bool,
     ) -> None:
-        font = theme.font(self._role())
+        font = theme.font_for(self._role(), self._state.text)
         advance = text_width(font, self._state.text)
-        if (
-            not self._key and not self._icon
-        ):  # a bare word stands in the middle of a wide button
+        if not self._key and not self._icon:  # a bare word stands in the middle of a wide button
             left += max(0.0, (right - left - advance) / 2)
         place = QRectF(left, bounds.top(), right - left, bounds.height())
-        reason = (
-            self._state.reason
-            if self._size is ButtonSize.HERO and not self._state.enabled
-            else ""
-        )
+        reason = self._state.reason if self._size is ButtonSize.HERO and not self._state.enabled else ""
         if reason:
             place.setHeight(bounds.height() - theme.px(28))
             below = QRectF(
@@ -450,17 +405,13 @@ class CommandButton(QAbstractButton):
         )
         if self.shows_busy and not self._key and not self._icon:
             side = theme.px(12)
-            end = QRectF(
-                bounds.right() - side - 3, bounds.center().y() - side / 2, side, side
-            )
+            end = QRectF(bounds.right() - side - 3, bounds.center().y() - side / 2, side, side)
             self._paint_busy(painter, mirrored(end, bounds, rtl), colours.ink)
 
     def _paint_busy(self, painter: QPainter, place: QRectF, ink: QColor) -> None:
         side = min(
             place.height(),
-            current_theme().px(
-                _BUSY_SIDE * (2 if self._size is ButtonSize.HERO else 1)
-            ),
+            current_theme().px(_BUSY_SIDE * (2 if self._size is ButtonSize.HERO else 1)),
         )
         ring = QRectF(0, 0, side - 2, side - 2)
         ring.moveCenter(place.center())

@@ -45,9 +45,7 @@ class ConnectionBadge(PaintedWidget):
     def content_size(self) -> QSize:
         """Icon, gap and word."""
         words = text_width(self.theme.font(TextRole.SMALL), self._word())
-        return QSize(
-            round(words + 0.5) + self.theme.px(_ICON + _GAP), self.theme.px(20)
-        )
+        return QSize(round(words + 0.5) + self.theme.px(_ICON + _GAP), self.theme.px(20))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the icon at the start, the word behind it."""
@@ -57,9 +55,7 @@ class ConnectionBadge(PaintedWidget):
         side = theme.px(_ICON)
         icon = QRectF(0, bounds.center().y() - side / 2, side, side)
         tone: ColourName = "late" if self._connection is Connection.OFFLINE else "ink2"
-        paint_icon(
-            painter, mirrored(icon, bounds, rtl), self._icon(), theme.color(tone)
-        )
+        paint_icon(painter, mirrored(icon, bounds, rtl), self._icon(), theme.color(tone))
         words = mirrored(bounds.adjusted(side + theme.px(_GAP), 0, 0, 0), bounds, rtl)
         draw_text(
             painter,

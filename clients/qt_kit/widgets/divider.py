@@ -31,11 +31,7 @@ class Divider(PaintedWidget):
 
     def content_size(self) -> QSize:
         """One pixel across."""
-        return (
-            QSize(1, 1)
-            if self._orientation == Qt.Orientation.Horizontal
-            else QSize(1, self._length)
-        )
+        return QSize(1, 1) if self._orientation == Qt.Orientation.Horizontal else QSize(1, self._length)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the line."""

@@ -59,9 +59,7 @@ class EmptyState(QWidget):
     action_requested = Signal()
     """The button was pressed."""
 
-    def __init__(
-        self, state: EmptyStateState | None = None, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, state: EmptyStateState | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 24)
@@ -75,9 +73,7 @@ class EmptyState(QWidget):
         layout.addWidget(self._icon)
         layout.addSpacing(8)
         for label in (self._title, self._text):
-            label.setAlignment(
-                Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-            )
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
             layout.addWidget(label)
         layout.addSpacing(12)
         layout.addWidget(self._action, 0, Qt.AlignmentFlag.AlignHCenter)

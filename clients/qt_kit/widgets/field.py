@@ -38,11 +38,9 @@ class _ErrorLine(PaintedWidget):
         painter = QPainter(self)
         bounds, side = self.rect().toRectF(), theme.px(_ERROR_ICON)
         icon = QRectF(0, bounds.center().y() - side / 2, side, side)
-        paint_icon(
-            painter, mirrored(icon, bounds, rtl), "circle-alert", theme.color("late")
-        )
+        paint_icon(painter, mirrored(icon, bounds, rtl), "circle-alert", theme.color("late"))
         words = bounds.adjusted(side + theme.px(_ERROR_GAP), 0, 0, 0)
-        font = theme.font(TextRole.SMALL_MEDIUM)
+        font = theme.font_for(TextRole.SMALL_MEDIUM, self.sentence)
         text = elided(font, self.sentence, words.width())
         draw_text(
             painter,
@@ -83,15 +81,10 @@ class PasswordEdit(QLineEdit):
     def _place_button(self) -> None:
         size, inset = self._show.sizeHint(), 6
         x = inset if self.isRightToLeft() else self.width() - size.width() - inset
-        self._show.setGeometry(
-            x, (self.height() - size.height()) // 2, size.width(), size.height()
-        )
+        self._show.setGeometry(x, (self.height() - size.height()) // 2, size.width(), size.height())
         room = size.width() + inset
         margins = (room, 0, 0, 0) if self.isRightToLeft() else (0, 0, room, 0)
-        if (
-            self.textMargins().left() != margins[0]
-            or self.textMargins().right() != margins[2]
-        ):
+        if self.textMargins().left() != margins[0] or self.textMargins().right() != margins[2]:
             self.setTextMargins(*margins)
 
     def _on_show_clicked(self) -> None:

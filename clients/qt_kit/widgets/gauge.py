@@ -33,9 +33,7 @@ class GaugeState:
 class Gauge(PaintedWidget):
     """Track, fill in the level's colour, tick at the limit."""
 
-    def __init__(
-        self, state: GaugeState | None = None, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, state: GaugeState | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._state = state

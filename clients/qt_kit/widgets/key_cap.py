@@ -63,9 +63,7 @@ def paint_key_cap(
     radius = theme.px(_RADII[height])
     fill_rounded(painter, rect, radius, None, border=edge)
     painter.save()
-    painter.setClipRect(
-        QRectF(rect.left(), rect.bottom() - radius, rect.width(), radius)
-    )
+    painter.setClipRect(QRectF(rect.left(), rect.bottom() - radius, rect.width(), radius))
     fill_rounded(painter, rect.adjusted(0, 0, 0, -1), radius, None, border=edge)
     painter.restore()
     draw_text(

@@ -50,8 +50,12 @@ class Label(QLabel):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(wrap)
         self.setSizePolicy(policy)
-        self.setFont(current_theme().font(role))
         self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Show another text."""
+        super().setText(text)
+        self._restyle()
 
     @property
     def role(self) -> TextRole:
@@ -86,15 +90,9 @@ class Label(QLabel):
     def minimumSizeHint(self) -> QSize:
         """The whole line, unless the text may be elided or wrapped."""
         if self.wordWrap():
-            return QSize(
-                min(round(self._advance() + 0.5), current_theme().px(120)), self._line()
-            )
+            return QSize(min(round(self._advance() + 0.5), current_theme().px(120)), self._line())
         hint = self.sizeHint()
-        return (
-            QSize(min(hint.width(), _NARROWEST_ELIDED_PX), hint.height())
-            if self._elide
-            else hint
-        )
+        return QSize(min(hint.width(), _NARROWEST_ELIDED_PX), hint.height()) if self._elide else hint
 
     def hasHeightForWidth(self) -> bool:
         """True when wrapping."""
@@ -124,17 +122,13 @@ class Label(QLabel):
 
     def event(self, event: QEvent) -> bool:
         """Show the whole text as a tooltip where it was cut."""
-        if (
-            event.type() == QEvent.Type.ToolTip
-            and self._shown_cut
-            and isinstance(event, QHelpEvent)
-        ):
+        if event.type() == QEvent.Type.ToolTip and self._shown_cut and isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), self.text(), self)
             return True
         return super().event(event)
 
     def _restyle(self) -> None:
-        font = current_theme().font(self._role)
+        font = current_theme().font_for(self._role, self.text())
         if font != self.font():
             self.setFont(font)
         self.updateGeometry()
@@ -154,29 +148,15 @@ class Label(QLabel):
         horizontal = self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask
         if horizontal & Qt.AlignmentFlag.AlignHCenter:
             return Qt.AlignmentFlag.AlignHCenter
-        at_end = bool(
-            horizontal & (Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTrailing)
-        )
+        at_end = bool(horizontal & (Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTrailing))
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        return (
-            Qt.AlignmentFlag.AlignRight
-            if at_end != mirrored
-            else Qt.AlignmentFlag.AlignLeft
-        )
+        return Qt.AlignmentFlag.AlignRight if at_end != mirrored else Qt.AlignmentFlag.AlignLeft
 
     def _paint_line(self, painter: QPainter) -> None:
         room = self.contentsRect()
-        text = (
-            elided(self.font(), self.text(), room.width())
-            if self._elide
-            else self.text()
-        )
+        text = elided(self.font(), self.text(), room.width()) if self._elide else self.text()
         self._shown_cut = text != self.text()
-        flags = (
-            self._align()
-            | Qt.AlignmentFlag.AlignAbsolute
-            | Qt.AlignmentFlag.AlignVCenter
-        )
+        flags = self._align() | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(
             room,
             int(flags | Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip),

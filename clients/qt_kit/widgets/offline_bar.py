@@ -48,16 +48,12 @@ class OfflineBar(PaintedWidget):
         painter = QPainter(self)
         bounds = self.rect().toRectF()
         painter.fillRect(bounds, theme.color("sunken"))
-        painter.fillRect(
-            QRectF(0, bounds.height() - 1, bounds.width(), 1), theme.color("line")
-        )
+        painter.fillRect(QRectF(0, bounds.height() - 1, bounds.width(), 1), theme.color("line"))
         side = theme.px(_ICON)
         icon = QRectF(_MARGIN, bounds.center().y() - side / 2, side, side)
-        paint_icon(
-            painter, mirrored(icon, bounds, rtl), "cloud-off", theme.color("late")
-        )
+        paint_icon(painter, mirrored(icon, bounds, rtl), "cloud-off", theme.color("late"))
         words = bounds.adjusted(_MARGIN + side + theme.px(_GAP), 0, -_MARGIN, 0)
-        font = theme.font(TextRole.BODY_MEDIUM)
+        font = theme.font_for(TextRole.BODY_MEDIUM, self._sentence)
         text = elided(font, self._sentence, words.width())
         draw_text(
             painter,

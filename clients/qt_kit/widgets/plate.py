@@ -12,7 +12,7 @@ RADIUS_SHARE = 0.22  # of the side
 
 
 def paint_plate(
-    painter: QPainter, rect: QRectF, name: str, fill: QColor, ink: QColor
+    painter: QPainter, rect: QRectF, name: str, fill: QColor, ink: QColor, share: float = 0.6
 ) -> None:
     """Paint a plate.
 
@@ -22,10 +22,11 @@ def paint_plate(
         name: the counter's number, or a short name.
         fill: the square's colour.
         ink: the numeral's colour.
+        share: of the side that one digit's font takes; on the lobby's wall it is larger.
     """
     side = rect.height()
     fill_rounded(painter, rect, side * RADIUS_SHARE, fill)
-    draw_text(painter, rect, name, plate_font(side, len(name)), ink, align=CENTRE)
+    draw_text(painter, rect, name, plate_font(side, len(name), share), ink, align=CENTRE)
 
 
 class Plate(PaintedWidget):
@@ -55,9 +56,7 @@ class Plate(PaintedWidget):
         """Show a counter's number."""
         self._name = name
         self._dimmed = dimmed
-        self.setAccessibleName(
-            self.tr("Counter {name}").format(name=name) if name else ""
-        )
+        self.setAccessibleName(self.tr("Counter {name}").format(name=name) if name else "")
         self.update()
 
     def content_size(self) -> QSize:

@@ -16,9 +16,7 @@ _SIDE, _GAP = 28, 10
 class ProductMark(PaintedWidget):
     """Rounded square with the arrow, and "Callboard" beside it."""
 
-    def __init__(
-        self, *, with_name: bool = True, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, *, with_name: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name = PRODUCT_NAME if with_name else ""
         self.setAccessibleName(PRODUCT_NAME)
@@ -41,10 +39,6 @@ class ProductMark(PaintedWidget):
         )
         mark = QRectF(0, (bounds.height() - side) / 2, side, side)
         paint_product_mark(painter, mirrored(mark, bounds, rtl), self.theme)
-        words = mirrored(
-            bounds.adjusted(side + self.theme.px(_GAP), 0, 0, 0), bounds, rtl
-        )
+        words = mirrored(bounds.adjusted(side + self.theme.px(_GAP), 0, 0, 0), bounds, rtl)
         font = self.theme.font(TextRole.HEADING)
-        draw_text(
-            painter, words, self._name, font, self.theme.color("ink"), right_to_left=rtl
-        )
+        draw_text(painter, words, self._name, font, self.theme.color("ink"), right_to_left=rtl)

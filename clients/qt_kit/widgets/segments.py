@@ -48,7 +48,7 @@ class _SegmentButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         theme = current_theme()
-        font = theme.font(TextRole.SMALL_STRONG)
+        font = theme.font_for(TextRole.SMALL_STRONG, self.segment.text)
         width = text_width(font, self.segment.text) + 2 * theme.px(_PADDING)
         if self.segment.figure:
             width += text_width(font, self.segment.figure) + theme.px(_GAP)
@@ -84,10 +84,8 @@ class _SegmentButton(QAbstractButton):
             )
         on_solid = chosen and self._look == "list"
         ink = theme.color("on_primary" if on_solid else "ink" if chosen else "ink2")
-        figure_ink = theme.color(
-            "on_primary" if on_solid else "ink2" if chosen else "ink3"
-        )
-        font = theme.font(TextRole.SMALL_STRONG)
+        figure_ink = theme.color("on_primary" if on_solid else "ink2" if chosen else "ink3")
+        font = theme.font_for(TextRole.SMALL_STRONG, self.segment.text)
         words = bounds.adjusted(theme.px(_PADDING), 0, 0, 0)
         draw_text(
             painter,
@@ -97,9 +95,7 @@ class _SegmentButton(QAbstractButton):
             ink,
             right_to_left=rtl,
         )
-        figure = words.adjusted(
-            text_width(font, self.segment.text) + theme.px(_GAP), 0, 0, 0
-        )
+        figure = words.adjusted(text_width(font, self.segment.text) + theme.px(_GAP), 0, 0, 0)
         draw_text(
             painter,
             mirrored(figure, bounds, rtl),
@@ -120,9 +116,7 @@ class Segments(PaintedFrame):
     segment_chosen = Signal(str)
     """The person chose another part; argument: its key."""
 
-    def __init__(
-        self, *, look: SegmentLook = "track", parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, *, look: SegmentLook = "track", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look: SegmentLook = look
         self._segments: tuple[Segment, ...] = ()
@@ -138,9 +132,7 @@ class Segments(PaintedFrame):
     @property
     def chosen(self) -> str:
         """Key of the chosen part, "" without any."""
-        return next(
-            (button.segment.key for button in self._buttons if button.isChecked()), ""
-        )
+        return next((button.segment.key for button in self._buttons if button.isChecked()), "")
 
     def render(self, segments: Sequence[Segment], chosen: str) -> None:
         """Show parts.
@@ -164,18 +156,14 @@ class Segments(PaintedFrame):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the track."""
         if self._look == "track":
-            fill_rounded(
-                QPainter(self), self.rect().toRectF(), 9, self.theme.color("sunken")
-            )
+            fill_rounded(QPainter(self), self.rect().toRectF(), 9, self.theme.color("sunken"))
 
     def _rebuild(self, segments: Sequence[Segment]) -> None:
         for button in self._buttons:
             self._row.removeWidget(button)
             button.hide()
             button.deleteLater()
-        self._buttons = [
-            _SegmentButton(segment, self._look, self) for segment in segments
-        ]
+        self._buttons = [_SegmentButton(segment, self._look, self) for segment in segments]
         for index, button in enumerate(self._buttons):
             button.clicked.connect(self._on_clicked)
             self._row.insertWidget(index, button)

@@ -38,9 +38,7 @@ class ServiceGaugeState:
 class ServiceGauge(PaintedWidget):
     """Track, lighter usual range, ink for what has passed, needle at now."""
 
-    def __init__(
-        self, state: ServiceGaugeState | None = None, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, state: ServiceGaugeState | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._state = state
@@ -64,8 +62,7 @@ class ServiceGauge(PaintedWidget):
         if state is None or state.scale_s <= 0:
             return
         low, high, now = (
-            self._x(value)
-            for value in (state.usual_low_s, state.usual_high_s, state.elapsed_s)
+            self._x(value) for value in (state.usual_low_s, state.usual_high_s, state.elapsed_s)
         )
         if high > low:
             usual = faded(theme.color("ink"), theme.color("surface"), 0.26)
@@ -85,13 +82,9 @@ class ServiceGauge(PaintedWidget):
 
     def _fill(self, painter: QPainter, rect: QRectF, color: QColor) -> None:
         if rect.width() > 0:
-            fill_rounded(
-                painter, self._mirrored(rect), min(_TRACK, rect.width()) / 2, color
-            )
+            fill_rounded(painter, self._mirrored(rect), min(_TRACK, rect.width()) / 2, color)
 
-    def _paint_labels(
-        self, painter: QPainter, labels: tuple[tuple[float, str], ...]
-    ) -> None:
+    def _paint_labels(self, painter: QPainter, labels: tuple[tuple[float, str], ...]) -> None:
         font = self.theme.font(TextRole.HINT)
         taken_to = -1.0
         for x, text in labels:
@@ -99,9 +92,7 @@ class ServiceGauge(PaintedWidget):
             left = max(0.0, min(self.width() - width, x - width / 2))
             if not text or left <= taken_to:
                 continue
-            rect = QRectF(
-                left, _NEEDLE_HEIGHT + _LABEL_GAP, width, self.theme.line(TextRole.HINT)
-            )
+            rect = QRectF(left, _NEEDLE_HEIGHT + _LABEL_GAP, width, self.theme.line(TextRole.HINT))
             draw_text(
                 painter,
                 self._mirrored(rect),

@@ -88,9 +88,7 @@ def paint_service_mark(
     painter.restore()
 
 
-def _paint_diamond(
-    painter: QPainter, rect: QRectF, color: QColor, ground: QColor
-) -> None:
+def _paint_diamond(painter: QPainter, rect: QRectF, color: QColor, ground: QColor) -> None:
     side, centre = rect.width(), rect.center()
     reach = side * 0.44
     diamond = QPainterPath(QPointF(centre.x(), centre.y() - reach))
@@ -117,17 +115,13 @@ def _paint_diamond(
         bar / 2,
         bar / 2,
     )
-    painter.drawEllipse(
-        QPointF(centre.x(), centre.y() + side * 0.17), bar * 0.62, bar * 0.62
-    )
+    painter.drawEllipse(QPointF(centre.x(), centre.y() + side * 0.17), bar * 0.62, bar * 0.62)
 
 
 class ServiceMark(PaintedWidget):
     """The shape alone, beside a word or a number that is shown elsewhere."""
 
-    def __init__(
-        self, level: ServiceLevel = ServiceLevel.ON_TIME, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, level: ServiceLevel = ServiceLevel.ON_TIME, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._level = level
         self.render(level)
@@ -161,9 +155,7 @@ class ServiceMark(PaintedWidget):
 class ServiceLevelLabel(PaintedWidget):
     """Shape and word in the level's colour: "Near limit"."""
 
-    def __init__(
-        self, level: ServiceLevel = ServiceLevel.ON_TIME, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, level: ServiceLevel = ServiceLevel.ON_TIME, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._level = level
         self._word = ""
@@ -194,9 +186,7 @@ class ServiceLevelLabel(PaintedWidget):
         painter = QPainter(self)
         bounds = self.rect().toRectF()
         side, rtl = theme.px(MARK_PX), self.right_to_left
-        mark = mirrored(
-            QRectF(0, (bounds.height() - side) / 2, side, side), bounds, rtl
-        )
+        mark = mirrored(QRectF(0, (bounds.height() - side) / 2, side, side), bounds, rtl)
         paint_service_mark(painter, mark, self._level, theme, right_to_left=rtl)
         text = mirrored(bounds.adjusted(side + theme.px(_GAP), 0, 0, 0), bounds, rtl)
         font = theme.font(TextRole.SMALL_STRONG)

@@ -80,9 +80,7 @@ class SignIn(QWidget):
         self._state = state
         self._title = Label(TextRole.TITLE, wrap=True)
         self._server = ElidedLabel(TextRole.SMALL, tone="ink2")
-        self._change = CommandButton(
-            self.tr("Change"), kind="link", size=ButtonSize.ROW
-        )
+        self._change = CommandButton(self.tr("Change"), kind="link", size=ButtonSize.ROW)
         self._change.clicked.connect(self.server_change_requested)
         self._error = _ErrorPanel()
         self.username = Field(self.tr("User name"))

@@ -64,9 +64,7 @@ _GROUNDS: dict[PillKind, ColourName] = {
 class StatusPill(PaintedWidget):
     """Open, Break, Closed, Serving, Called, Parked, Late."""
 
-    def __init__(
-        self, state: StatusPillState | None = None, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, state: StatusPillState | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state or StatusPillState(kind=PillKind.CLOSED, text="")
         self.render(self._state)
@@ -81,7 +79,7 @@ class StatusPill(PaintedWidget):
     def content_size(self) -> QSize:
         """24 px high at 100 %."""
         theme = self.theme
-        words = text_width(theme.font(TextRole.SMALL_STRONG), self._state.text)
+        words = text_width(theme.font_for(TextRole.SMALL_STRONG, self._state.text), self._state.text)
         return QSize(
             round(words + 0.5) + theme.px(2 * _PADDING + _GAP) + self._mark_side(),
             theme.px(_HEIGHT),
@@ -92,18 +90,14 @@ class StatusPill(PaintedWidget):
         theme, rtl = self.theme, self.right_to_left
         painter = QPainter(self)
         size = self.content_size()
-        bounds = QRectF(
-            0, (self.height() - size.height()) / 2, self.width(), size.height()
-        )
+        bounds = QRectF(0, (self.height() - size.height()) / 2, self.width(), size.height())
         ground = theme.color(_GROUNDS.get(self._state.kind, "sunken"))
         fill_rounded(painter, bounds, bounds.height() / 2, ground)
         side = self._mark_side()
         mark = QRectF(theme.px(_PADDING), bounds.center().y() - side / 2, side, side)
         self._paint_mark(painter, mirrored(mark, bounds, rtl), ground)
-        words = bounds.adjusted(
-            theme.px(_PADDING + _GAP) + side, 0, -theme.px(_PADDING), 0
-        )
-        font = theme.font(TextRole.SMALL_STRONG)
+        words = bounds.adjusted(theme.px(_PADDING + _GAP) + side, 0, -theme.px(_PADDING), 0)
+        font = theme.font_for(TextRole.SMALL_STRONG, self._state.text)
         draw_text(
             painter,
             mirrored(words, bounds, rtl),

@@ -59,16 +59,8 @@ class TokenLabel(PaintedWidget):
         font = self.theme.font(self._role)
         # The left bearing of a 176 px letter is several pixels: without this the number would not stand
         # on the same edge as the name below it.
-        bearing = (
-            QFontMetricsF(font).leftBearing(self._number[0]) if self._number else 0.0
-        )
-        rect = (
-            self.contentsRect()
-            .toRectF()
-            .adjusted(-bearing if not self.right_to_left else 0, 0, 0, 0)
-        )
+        bearing = QFontMetricsF(font).leftBearing(self._number[0]) if self._number else 0.0
+        rect = self.contentsRect().toRectF().adjusted(-bearing if not self.right_to_left else 0, 0, 0, 0)
         painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         align = END if self.right_to_left else START
-        draw_text(
-            painter, rect, self._number, font, self.theme.color(self._tone), align=align
-        )
+        draw_text(painter, rect, self._number, font, self.theme.color(self._tone), align=align)

@@ -37,9 +37,7 @@ def paint_type_chip(painter: QPainter, rect: QRectF, prefix: str, theme: Theme) 
 class TypeChip(PaintedWidget):
     """The prefix of a customer type."""
 
-    def __init__(
-        self, prefix: str = "", *, name: str = "", parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, prefix: str = "", *, name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._prefix = ""
         self.render(prefix, name=name)

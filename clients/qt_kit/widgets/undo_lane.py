@@ -52,9 +52,7 @@ class UndoLane(PaintedWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._state = UndoLaneState()
         self._ends_at = 0.0
-        self._undo = CommandButton(
-            self.tr("Undo"), kind="inverse", icon="undo-2", key=key
-        )
+        self._undo = CommandButton(self.tr("Undo"), kind="inverse", icon="undo-2", key=key)
         self._undo.clicked.connect(self.undo_requested)
         self._clock = QTimer(self, interval=_STEP_MS)
         self._clock.timeout.connect(self._on_step)
@@ -79,9 +77,7 @@ class UndoLane(PaintedWidget):
             self._clock.start()
         else:
             self._clock.stop()
-        self._undo.render(
-            CommandState(text=self.tr("Undo"), busy=state.busy, enabled=self.can_undo)
-        )
+        self._undo.render(CommandState(text=self.tr("Undo"), busy=state.busy, enabled=self.can_undo))
         self._undo.setVisible(self.can_undo)
         self.setAccessibleName(state.text if self.can_undo else state.last_text)
         self.update()
@@ -102,9 +98,7 @@ class UndoLane(PaintedWidget):
             self.update()
             return
         self._clock.stop()
-        self._undo.setEnabled(
-            False
-        )  # its key must not reach a command that can no longer be undone
+        self._undo.setEnabled(False)  # its key must not reach a command that can no longer be undone
         self._undo.hide()
         self.setAccessibleName(self._state.last_text)
         self.update()
@@ -143,17 +137,13 @@ class UndoLane(PaintedWidget):
             bounds,
             self.right_to_left,
         )
-        painter.setClipRect(
-            line.intersected(QRectF(0, self.height() - _LINE, self.width(), _LINE))
-        )
+        painter.setClipRect(line.intersected(QRectF(0, self.height() - _LINE, self.width(), _LINE)))
         fill_rounded(painter, bounds, _RADIUS, faint)
         painter.restore()
 
     def _paint_quiet(self, painter: QPainter) -> None:
         theme, bounds = self.theme, self.rect().toRectF()
-        fill_rounded(
-            painter, bounds, _RADIUS, theme.color("surface"), border=theme.color("line")
-        )
+        fill_rounded(painter, bounds, _RADIUS, theme.color("surface"), border=theme.color("line"))
         if self._state.last_text:
             tone = theme.color("ink2")
             self._paint_row(
@@ -180,8 +170,6 @@ class UndoLane(PaintedWidget):
         paint_icon(painter, mirrored(icon, bounds, rtl), self._state.icon, mark)
         start = _MARGIN + side + theme.px(12)
         words = QRectF(start, 0, max(0.0, end - start), bounds.height())
-        font = theme.font(role)
+        font = theme.font_for(role, text)
         cut = elided(font, text, words.width())
-        draw_text(
-            painter, mirrored(words, bounds, rtl), cut, font, ink, right_to_left=rtl
-        )
+        draw_text(painter, mirrored(words, bounds, rtl), cut, font, ink, right_to_left=rtl)

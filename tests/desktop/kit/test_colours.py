@@ -18,16 +18,12 @@ PROMISED: dict[ColourName, tuple[float, float, float]] = {
 
 def luminance(hex_colour: str) -> float:
     channels = (int(hex_colour[index : index + 2], 16) / 255 for index in (1, 3, 5))
-    red, green, blue = (
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
-    )
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def ratio(theme: ThemeName, first: ColourName, second: ColourName) -> float:
-    values = sorted(
-        (luminance(tokens()[theme][first]), luminance(tokens()[theme][second]))
-    )
+    values = sorted((luminance(tokens()[theme][first]), luminance(tokens()[theme][second])))
     return (values[1] + 0.05) / (values[0] + 0.05)
 
 
@@ -61,9 +57,7 @@ class TestText:
             ("on_time", "tool_soft"),
         ],
     )
-    def test_is_readable_on_its_ground(
-        self, theme: ThemeName, ink: ColourName, ground: ColourName
-    ) -> None:
+    def test_is_readable_on_its_ground(self, theme: ThemeName, ink: ColourName, ground: ColourName) -> None:
         assert ratio(theme, ink, ground) >= TEXT - 0.06
 
     @pytest.mark.parametrize(
@@ -71,18 +65,14 @@ class TestText:
         [("ink", "ground"), ("ink", "panel"), ("ink", "plate"), ("ink", "stale"), ("ink2", "panel"),
          ("ink2", "ground"), ("on_call", "call"), ("call", "panel"), ("call", "plate")],
     )  # fmt: skip
-    def test_is_readable_across_a_lobby(
-        self, ink: ColourName, ground: ColourName
-    ) -> None:
+    def test_is_readable_across_a_lobby(self, ink: ColourName, ground: ColourName) -> None:
         assert ratio("display", ink, ground) >= LOBBY
 
 
 class TestEdges:
     @pytest.mark.parametrize("theme", DESKTOP)
     @pytest.mark.parametrize("ground", ["ground", "surface"])
-    def test_show_where_a_control_ends(
-        self, theme: ThemeName, ground: ColourName
-    ) -> None:
+    def test_show_where_a_control_ends(self, theme: ThemeName, ground: ColourName) -> None:
         assert ratio(theme, "edge", ground) >= EDGE
 
 

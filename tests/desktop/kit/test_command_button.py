@@ -31,29 +31,21 @@ class TestBusy:
         assert button.sizeHint() == before
         assert button.grab().size() == before
 
-    def test_looks_different_only_after_a_while(
-        self, button: CommandButton, qtbot: QtBot
-    ) -> None:
+    def test_looks_different_only_after_a_while(self, button: CommandButton, qtbot: QtBot) -> None:
         rest = button.grab().toImage()
         button.render(CommandState(text="Complete", busy=True))
         assert button.grab().toImage() == rest
         qtbot.waitUntil(lambda: button.shows_busy, timeout=BUSY_SHOWN_AFTER_MS * 20)
         assert button.grab().toImage() != rest
 
-    def test_a_quick_answer_never_shows_it(
-        self, button: CommandButton, qtbot: QtBot
-    ) -> None:
+    def test_a_quick_answer_never_shows_it(self, button: CommandButton, qtbot: QtBot) -> None:
         button.render(CommandState(text="Complete", busy=True))
         button.render(CommandState(text="Complete"))
-        with qtbot.assertNotEmitted(
-            button._busy_turns.timeout, wait=2 * BUSY_SHOWN_AFTER_MS
-        ):
+        with qtbot.assertNotEmitted(button._busy_turns.timeout, wait=2 * BUSY_SHOWN_AFTER_MS):
             pass
         assert not button.shows_busy
 
-    def test_a_second_press_does_nothing(
-        self, button: CommandButton, qtbot: QtBot
-    ) -> None:
+    def test_a_second_press_does_nothing(self, button: CommandButton, qtbot: QtBot) -> None:
         presses: list[bool] = []
         button.clicked.connect(lambda: presses.append(True))
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -66,21 +58,13 @@ class TestBusy:
 
 class TestRefused:
     def test_says_why(self, button: CommandButton) -> None:
-        button.render(
-            CommandState(
-                text="Complete", enabled=False, reason="Only before service starts."
-            )
-        )
+        button.render(CommandState(text="Complete", enabled=False, reason="Only before service starts."))
         assert not button.isEnabled()
         assert button.toolTip() == "Only before service starts."
         assert button.accessibleDescription() == "Only before service starts."
 
-    def test_forgets_the_reason_when_it_is_free_again(
-        self, button: CommandButton
-    ) -> None:
-        button.render(
-            CommandState(text="Complete", enabled=False, reason="No connection.")
-        )
+    def test_forgets_the_reason_when_it_is_free_again(self, button: CommandButton) -> None:
+        button.render(CommandState(text="Complete", enabled=False, reason="No connection."))
         button.render(CommandState(text="Complete"))
         assert button.isEnabled()
         assert button.toolTip() == ""
@@ -102,18 +86,12 @@ class TestRefused:
 
 
 class TestKeyboard:
-    @pytest.mark.parametrize(
-        "key", [Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter]
-    )
-    def test_a_focused_button_is_pressed_by(
-        self, key: Qt.Key, button: CommandButton, qtbot: QtBot
-    ) -> None:
+    @pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter])
+    def test_a_focused_button_is_pressed_by(self, key: Qt.Key, button: CommandButton, qtbot: QtBot) -> None:
         with qtbot.waitSignal(button.clicked):
             qtbot.keyClick(button, key)
 
-    def test_its_own_key_presses_it_from_anywhere_in_the_window(
-        self, qtbot: QtBot
-    ) -> None:
+    def test_its_own_key_presses_it_from_anywhere_in_the_window(self, qtbot: QtBot) -> None:
         window = QWidget()
         qtbot.addWidget(window)
         layout = QVBoxLayout(window)
@@ -139,9 +117,7 @@ class TestKeyboard:
 
 
 class TestPainting:
-    def test_primary_is_ink_and_turns_white_in_the_dark(
-        self, qtbot: QtBot, qapp: QApplication
-    ) -> None:
+    def test_primary_is_ink_and_turns_white_in_the_dark(self, qtbot: QtBot, qapp: QApplication) -> None:
         button = CommandButton("Complete", kind="primary", size=ButtonSize.COMMAND)
         qtbot.addWidget(button)  # not shown, so that no pointer hovers over it
         button.resize(button.sizeHint())

@@ -38,17 +38,11 @@ def window(qtbot: QtBot) -> QWidget:
 def tool_pixels(window: QWidget) -> int:
     image = window.grab().toImage()
     tool = Theme().color("tool").rgb()
-    return sum(
-        image.pixel(x, y) == tool
-        for x in range(image.width())
-        for y in range(image.height())
-    )
+    return sum(image.pixel(x, y) == tool for x in range(image.width()) for y in range(image.height()))
 
 
 class TestFocusRing:
-    def test_is_drawn_after_the_tab_key_only(
-        self, ring: FocusRing, window: QWidget, qtbot: QtBot
-    ) -> None:
+    def test_is_drawn_after_the_tab_key_only(self, ring: FocusRing, window: QWidget, qtbot: QtBot) -> None:
         first, second, third = window.findChildren(CommandButton)
         qtbot.mouseClick(first, Qt.MouseButton.LeftButton)
         assert ring.target is None
@@ -69,9 +63,7 @@ class TestFocusRing:
         qtbot.mouseClick(second, Qt.MouseButton.LeftButton)
         assert ring.target is None
 
-    def test_follows_the_button(
-        self, ring: FocusRing, window: QWidget, qtbot: QtBot
-    ) -> None:
+    def test_follows_the_button(self, ring: FocusRing, window: QWidget, qtbot: QtBot) -> None:
         first, second, _third = window.findChildren(CommandButton)
         first.setFocus()
         qtbot.keyClick(first, Qt.Key.Key_Tab)
@@ -80,18 +72,14 @@ class TestFocusRing:
         assert ring._overlay is not None
         assert ring._overlay.geometry() == second.geometry().adjusted(-4, -4, 4, 4)
 
-    def test_leaves_inputs_their_own_border(
-        self, ring: FocusRing, window: QWidget, qtbot: QtBot
-    ) -> None:
+    def test_leaves_inputs_their_own_border(self, ring: FocusRing, window: QWidget, qtbot: QtBot) -> None:
         last = window.findChildren(CommandButton)[-1]
         last.setFocus()
         qtbot.keyClick(last, Qt.Key.Key_Tab)
         assert isinstance(QApplication.focusWidget(), QLineEdit)
         assert ring.target is None
 
-    def test_survives_the_end_of_its_window(
-        self, ring: FocusRing, window: QWidget, qtbot: QtBot
-    ) -> None:
+    def test_survives_the_end_of_its_window(self, ring: FocusRing, window: QWidget, qtbot: QtBot) -> None:
         other = QWidget()
         layout = QVBoxLayout(other)
         area = QScrollArea()

@@ -24,23 +24,16 @@ class TestMinutes:
 
 class TestMinuteRange:
     def test_rounds_outwards(self) -> None:
-        assert (
-            formats.minute_range(MinuteRange.from_seconds(7 * 60 + 50, 11 * 60 + 1))
-            == "7–12 min"
-        )
+        assert formats.minute_range(MinuteRange.from_seconds(7 * 60 + 50, 11 * 60 + 1)) == "7–12 min"
 
     def test_one_number_where_both_ends_are_the_same(self) -> None:
         assert formats.minute_range(MinuteRange.from_seconds(300, 300)) == "5 min"
 
     def test_has_no_dash_from_right_to_left(self) -> None:
-        assert "–" not in formats.minute_range(
-            MinuteRange(low=7, high=12), right_to_left=True
-        )
+        assert "–" not in formats.minute_range(MinuteRange(low=7, high=12), right_to_left=True)
 
     @given(st.integers(0, DAY_MS), st.integers(0, DAY_MS))
-    def test_never_excludes_what_was_promised(
-        self, first_ms: int, second_ms: int
-    ) -> None:
+    def test_never_excludes_what_was_promised(self, first_ms: int, second_ms: int) -> None:
         first, second = first_ms / 1000, second_ms / 1000
         bounds = MinuteRange.from_seconds(first, second)
         assert bounds.low * 60 <= min(first, second)
@@ -71,10 +64,7 @@ class TestClockAndDate:
         assert formats.clock(datetime(2025, 10, 14, 10, 43)) == "10:43"
 
     def test_date_is_written_out(self) -> None:
-        assert (
-            formats.long_date(date(2025, 10, 14), QLocale("en_GB"))
-            == "Tuesday 14 October"
-        )
+        assert formats.long_date(date(2025, 10, 14), QLocale("en_GB")) == "Tuesday 14 October"
 
     def test_digits_are_western_in_arabic(self) -> None:
         text = formats.long_date(date(2025, 10, 14), QLocale("ar_EG"))

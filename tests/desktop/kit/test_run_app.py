@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -52,64 +53,48 @@ def quiet_logs() -> Iterator[None]:
     root.setLevel(level)
 
 
-def start_probe(folder: Path) -> subprocess.Popen[str]:
+@contextmanager
+def probe(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """A whole app in its own process, ended with the block."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    return subprocess.Popen(
-        [sys.executable, "-c", WHOLE_APP, str(folder)],
-        stdout=subprocess.PIPE,
-        text=True,
-        env=environment,
-    )
+    command = [sys.executable, "-c", WHOLE_APP, str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def first_line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline()
 
 
 class TestRunApp:
-    def test_a_second_start_ends_and_a_signal_ends_the_first(
-        self, tmp_path: Path
-    ) -> None:
-        first = start_probe(tmp_path)
-        try:
-            assert first.stdout is not None
-            assert first.stdout.readline() == "ready\n"
-            second = start_probe(tmp_path)
-            output, _ = second.communicate(timeout=20)
+    def test_a_second_start_ends_and_a_signal_ends_the_first(self, tmp_path: Path) -> None:
+        with probe(tmp_path) as first:
+            assert first_line(first) == "ready\n"
+            with probe(tmp_path) as second:
+                output, _ = second.communicate(timeout=20)
             assert (second.returncode, output) == (0, "")
             assert first.poll() is None
             first.send_signal(signal.SIGTERM)
             assert first.wait(timeout=20) == 0
-        finally:
-            first.kill()
-            first.wait()
-        events = [
-            json.loads(line)["event"]
-            for line in (tmp_path / "probe-default.log").read_text().splitlines()
-        ]
+        lines = (tmp_path / "probe-default.log").read_text().splitlines()
+        events = [json.loads(line)["event"] for line in lines]
         assert "started" in events
         assert events[-1] == "ended"
 
-    def test_a_killed_app_does_not_keep_the_next_from_starting(
-        self, tmp_path: Path
-    ) -> None:
-        first = start_probe(tmp_path)
-        assert first.stdout is not None
-        first.stdout.readline()
-        first.kill()
-        first.wait()
-        second = start_probe(tmp_path)
-        try:
-            assert second.stdout is not None
-            assert second.stdout.readline() == "ready\n"
-        finally:
-            second.kill()
-            second.wait()
+    def test_a_killed_app_does_not_keep_the_next_from_starting(self, tmp_path: Path) -> None:
+        with probe(tmp_path) as first:
+            assert first_line(first) == "ready\n"
+        with probe(tmp_path) as second:
+            assert first_line(second) == "ready\n"
 
 
 class TestSingleInstance:
-    def test_the_first_is_asked_to_the_front(
-        self, tmp_path: Path, qtbot: QtBot
-    ) -> None:
-        first, second, other = (
-            SingleInstance(tmp_path, name) for name in ("staff-a", "staff-a", "staff-b")
-        )
+    def test_the_first_is_asked_to_the_front(self, tmp_path: Path, qtbot: QtBot) -> None:
+        first, second, other = (SingleInstance(tmp_path, name) for name in ("staff-a", "staff-a", "staff-b"))
         assert first.claim()
         with qtbot.waitSignal(first.raise_requested):
             assert not second.claim()
@@ -138,9 +123,7 @@ class TestWindowState:
         assert second.size() == first.size()
         assert kept.value("segment") == "A"
 
-    def test_is_written_without_waiting_for_the_end(
-        self, tmp_path: Path, qtbot: QtBot
-    ) -> None:
+    def test_is_written_without_waiting_for_the_end(self, tmp_path: Path, qtbot: QtBot) -> None:
         window = QWidget()
         qtbot.addWidget(window)
         WindowState(window, tmp_path / "staff.ini")
@@ -148,9 +131,7 @@ class TestWindowState:
         window.resize(444, 333)
         qtbot.waitUntil((tmp_path / "staff.ini").exists)
 
-    def test_a_damaged_file_is_a_first_start(
-        self, tmp_path: Path, qtbot: QtBot
-    ) -> None:
+    def test_a_damaged_file_is_a_first_start(self, tmp_path: Path, qtbot: QtBot) -> None:
         path = tmp_path / "staff.ini"
         path.write_bytes(b"[main]\ngeometry=@ByteArray(\x00\xff nonsense\n\x00[[")
         window = QWidget()
@@ -159,9 +140,7 @@ class TestWindowState:
 
 
 class TestLogs:
-    def test_are_json_with_extras_and_tracebacks(
-        self, tmp_path: Path, quiet_logs: None
-    ) -> None:
+    def test_are_json_with_extras_and_tracebacks(self, tmp_path: Path, quiet_logs: None) -> None:
         path = start_logs(tmp_path, "staff")
         logging.getLogger("kit").info("called %s", "A012", extra={"counter": 3})
         try:
@@ -184,9 +163,7 @@ class TestLogs:
         start_logs(blocked / "logs", "staff")
         assert "cannot be written" in capsys.readouterr().err
 
-    def test_a_second_start_does_not_write_twice(
-        self, tmp_path: Path, quiet_logs: None
-    ) -> None:
+    def test_a_second_start_does_not_write_twice(self, tmp_path: Path, quiet_logs: None) -> None:
         start_logs(tmp_path, "staff")
         path = start_logs(tmp_path, "staff")
         logging.getLogger("kit").info("once")

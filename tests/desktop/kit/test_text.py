@@ -30,9 +30,7 @@ class TestMakeFont:
     def test_uses_the_bundled_family(self) -> None:
         assert QFontInfo(make_font(TextRole.BODY)).family() == "Inter"
 
-    @pytest.mark.parametrize(
-        "role", [TextRole.BODY, TextRole.TIMER, TextRole.TOKEN_L, TextRole.SMALL]
-    )
+    @pytest.mark.parametrize("role", [TextRole.BODY, TextRole.TIMER, TextRole.TOKEN_L, TextRole.SMALL])
     def test_digits_are_equally_wide(self, role: TextRole) -> None:
         assert advance(make_font(role), "1111") == advance(make_font(role), "0000")
 
@@ -56,9 +54,7 @@ class TestMakeFont:
             0,
             100,
         )
-        assert make_font(
-            TextRole.HERO_NUMBER, right_to_left=True
-        ).letterSpacing() == pytest.approx(97)
+        assert make_font(TextRole.HERO_NUMBER, right_to_left=True).letterSpacing() == pytest.approx(97)
 
     def test_arabic_letters_are_drawn(self) -> None:
         # a missing glyph would be the same box for both words of equal length
@@ -69,9 +65,7 @@ class TestMakeFont:
 class TestScale:
     def test_grows_every_role_but_the_huge_ones_to_a_limit(self) -> None:
         assert make_font(TextRole.BODY, scale=200).pixelSize() == 28
-        assert make_font(TextRole.HERO_NUMBER, scale=200).pixelSize() == round(
-            176 * 1.3
-        )
+        assert make_font(TextRole.HERO_NUMBER, scale=200).pixelSize() == round(176 * 1.3)
         assert line_height(TextRole.BODY, scale=150) == 30
 
     @pytest.mark.parametrize(("asked", "given"), [(50, 100), (100, 100), (300, 200)])
@@ -85,4 +79,5 @@ class TestLobbyFont:
         lobby = lobby_font(36, 700, spacing=-2, numeric=True)
         assert QFont.Tag("ss01") in lobby.featureTags()
         assert QFont.Tag("ss01") not in plain.featureTags()
+        assert QFont.Tag("tnum") not in lobby.featureTags()
         assert ink_on(lobby, "3") != ink_on(plain, "3")

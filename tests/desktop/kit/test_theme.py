@@ -33,17 +33,13 @@ class TestStyleSheet:
         sheet = make_style_sheet(theme, write_sheet_icons(theme, folder))
         assert "@" not in sheet
         inks = {theme.color("ink2").name(), theme.color("on_primary").name()}
-        drawings = [
-            Path(file).read_text() for file in re.findall(r'url\("([^"]+)"\)', sheet)
-        ]
+        drawings = [Path(file).read_text() for file in re.findall(r'url\("([^"]+)"\)', sheet)]
         assert len(drawings) == 2
         assert all(any(ink in drawing for ink in inks) for drawing in drawings)
 
     def test_sets_no_font(self) -> None:
         theme = Theme()
-        assert "font" not in make_style_sheet(
-            theme, write_sheet_icons(theme, QTemporaryDir())
-        )
+        assert "font" not in make_style_sheet(theme, write_sheet_icons(theme, QTemporaryDir()))
 
     def test_grows_with_the_text(self, qtbot: QtBot, qapp: QApplication) -> None:
         line = QLineEdit()
@@ -78,9 +74,7 @@ class TestSwitch:
         provider = apply_theme(qapp, "system")
         assert provider.theme.name == system_theme()
 
-    def test_a_choice_outlasts_a_change_of_the_desktop(
-        self, qapp: QApplication
-    ) -> None:
+    def test_a_choice_outlasts_a_change_of_the_desktop(self, qapp: QApplication) -> None:
         apply_theme(qapp, "dark")
         qapp.styleHints().colorSchemeChanged.emit(qapp.styleHints().colorScheme())
         assert current_theme().name == "dark"

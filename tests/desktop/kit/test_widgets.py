@@ -41,16 +41,12 @@ def unlikeness(first: QImage, second: QImage) -> float:
         for x in range(first.width())
         for y in range(first.height())
     ]
-    return sum(abs(one - other) for one, other in alphas) / sum(
-        one for one, _ in alphas
-    )
+    return sum(abs(one - other) for one, other in alphas) / sum(one for one, _ in alphas)
 
 
 class TestGallery:
     @pytest.mark.parametrize("scale", [100, 200])
-    @pytest.mark.parametrize(
-        "direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft]
-    )
+    @pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
     def test_nothing_is_cut(
         self,
         scale: int,
@@ -91,20 +87,14 @@ class TestGallery:
             *gallery.findChildren(CommandButton),
             *gallery.findChildren(PasswordEdit),
         ]
-        nameless = [
-            control
-            for control in controls
-            if control.isVisible() and not control.accessibleName()
-        ]
+        nameless = [control for control in controls if control.isVisible() and not control.accessibleName()]
         assert controls
         assert nameless == []
 
 
 class TestIcons:
     @pytest.mark.parametrize("name", icon_names())
-    def test_is_drawn_in_the_colour_asked_for(
-        self, name: str, qapp: QApplication
-    ) -> None:
+    def test_is_drawn_in_the_colour_asked_for(self, name: str, qapp: QApplication) -> None:
         image = icon_pixmap(name, 24, Theme().color("late"), 2.0).toImage()
         assert image.width() == 48
         opaque = [
@@ -116,9 +106,7 @@ class TestIcons:
         assert opaque
         assert {colour.name() for colour in opaque} == {"#860a36"}
 
-    def test_arrows_turn_around_from_right_to_left_and_others_do_not(
-        self, qapp: QApplication
-    ) -> None:
+    def test_arrows_turn_around_from_right_to_left_and_others_do_not(self, qapp: QApplication) -> None:
         ink = Theme().color("ink")
         arrow, cup = (
             icon_pixmap("arrow-right", 24, ink).toImage(),
@@ -138,12 +126,15 @@ class TestIcons:
 class TestServiceLevel:
     @pytest.mark.parametrize(
         ("waited_s", "level"),
-        [(0, ServiceLevel.ON_TIME), (449, ServiceLevel.ON_TIME), (450, ServiceLevel.NEAR), (600, ServiceLevel.NEAR),
-         (601, ServiceLevel.LATE)],
-    )  # fmt: skip
-    def test_changes_at_75_per_cent_and_beyond_the_limit(
-        self, waited_s: float, level: ServiceLevel
-    ) -> None:
+        [
+            (0, ServiceLevel.ON_TIME),
+            (449, ServiceLevel.ON_TIME),
+            (450, ServiceLevel.NEAR),
+            (600, ServiceLevel.NEAR),
+            (601, ServiceLevel.LATE),
+        ],
+    )
+    def test_changes_at_75_per_cent_and_beyond_the_limit(self, waited_s: float, level: ServiceLevel) -> None:
         assert ServiceLevel.of(waited_s, 600) is level
 
     def test_without_a_limit_nobody_is_late(self) -> None:
@@ -162,18 +153,14 @@ class TestLabels:
         assert not label.is_cut
 
     def test_a_paragraph_takes_the_height_of_its_lines(self, qtbot: QtBot) -> None:
-        label = Label(
-            TextRole.BODY, "One two three four five six seven eight nine ten", wrap=True
-        )
+        label = Label(TextRole.BODY, "One two three four five six seven eight nine ten", wrap=True)
         qtbot.addWidget(label)
         wide, narrow = label.heightForWidth(800), label.heightForWidth(120)
         assert wide == 20
         assert narrow >= 60
         assert narrow % 20 == 0
 
-    def test_a_token_number_is_never_narrower_than_its_digits(
-        self, qtbot: QtBot
-    ) -> None:
+    def test_a_token_number_is_never_narrower_than_its_digits(self, qtbot: QtBot) -> None:
         label = TokenLabel(TextRole.HERO_NUMBER, "A012")
         qtbot.addWidget(label)
         assert label.minimumSizeHint() == label.sizeHint()
@@ -185,9 +172,7 @@ class TestLabels:
         plate.resize(40, 40)
         image = plate.grab().toImage()
         white_columns = [
-            x
-            for x in range(40)
-            if any(image.pixelColor(x, y).name() == "#ffffff" for y in range(10, 30))
+            x for x in range(40) if any(image.pixelColor(x, y).name() == "#ffffff" for y in range(10, 30))
         ]
         assert white_columns
         assert min(white_columns) >= 5
@@ -202,9 +187,7 @@ class TestLabels:
 
 
 class TestUndoLane:
-    def test_lapses_by_itself_and_then_refuses_its_key(
-        self, shown: QWidget, qtbot: QtBot
-    ) -> None:
+    def test_lapses_by_itself_and_then_refuses_its_key(self, shown: QWidget, qtbot: QtBot) -> None:
         lane = UndoLane(parent=shown)
         lane.resize(600, 48)
         lane.show()
@@ -232,9 +215,7 @@ class TestUndoLane:
         heights.add(lane.sizeHint().height())
         assert heights == {48}
 
-    def test_the_same_state_again_does_not_give_more_time(
-        self, shown: QWidget, qtbot: QtBot
-    ) -> None:
+    def test_the_same_state_again_does_not_give_more_time(self, shown: QWidget, qtbot: QtBot) -> None:
         lane = UndoLane(parent=shown)
         lane.show()
         state = UndoLaneState(text="A012 called", undo_left_ms=5_000)
@@ -266,9 +247,7 @@ class TestToast:
 class TestSegments:
     def test_arrow_keys_move_the_choice(self, shown: QWidget, qtbot: QtBot) -> None:
         segments = Segments(look="list", parent=shown)
-        segments.render(
-            [Segment(key=key, text=key) for key in ("all", "A", "B")], "all"
-        )
+        segments.render([Segment(key=key, text=key) for key in ("all", "A", "B")], "all")
         segments.show()
         first = segments._buttons[0]
         first.setFocus()
@@ -277,9 +256,7 @@ class TestSegments:
         assert told.args == ["A"]
         assert segments.chosen == "A"
 
-    def test_a_new_figure_keeps_the_choice_and_is_silent(
-        self, shown: QWidget, qtbot: QtBot
-    ) -> None:
+    def test_a_new_figure_keeps_the_choice_and_is_silent(self, shown: QWidget, qtbot: QtBot) -> None:
         segments = Segments(parent=shown)
         segments.render(
             [
@@ -307,9 +284,7 @@ class TestSegments:
 
 
 class TestField:
-    def test_an_error_is_shown_and_goes_while_typing(
-        self, shown: QWidget, qtbot: QtBot
-    ) -> None:
+    def test_an_error_is_shown_and_goes_while_typing(self, shown: QWidget, qtbot: QtBot) -> None:
         field = Field("Letter", parent=shown)
         field.show()
         field.set_error("B is used by Information. W is free.")
@@ -320,9 +295,7 @@ class TestField:
         assert field.error == ""
         assert field.sizeHint().height() == height
 
-    def test_a_password_can_be_shown_by_keyboard(
-        self, shown: QWidget, qtbot: QtBot
-    ) -> None:
+    def test_a_password_can_be_shown_by_keyboard(self, shown: QWidget, qtbot: QtBot) -> None:
         field = Field("Password", password=True, parent=shown)
         field.show()
         assert isinstance(field.input, PasswordEdit)
@@ -336,9 +309,7 @@ class TestField:
 class TestSignIn:
     @pytest.fixture
     def form(self, qtbot: QtBot) -> SignIn:
-        form = SignIn(
-            SignInState(server="callboard.example:8443", title="Staff counter")
-        )
+        form = SignIn(SignInState(server="callboard.example:8443", title="Staff counter"))
         qtbot.addWidget(form)
         form.resize(900, 640)
         form.show()
@@ -368,9 +339,7 @@ class TestSignIn:
         with qtbot.assertNotEmitted(form.sign_in_requested):
             qtbot.keyClick(form.password.input, Qt.Key.Key_Return)
 
-    def test_a_refusal_keeps_the_name_and_selects_the_password(
-        self, form: SignIn, qtbot: QtBot
-    ) -> None:
+    def test_a_refusal_keeps_the_name_and_selects_the_password(self, form: SignIn, qtbot: QtBot) -> None:
         form.username.set_text("marta")
         form.password.set_text("wrong")
         form.render(
