@@ -69,13 +69,13 @@ class TestRefusals:
 
     def test_a_file_where_the_folder_should_be(self, data_dir: Path) -> None:
         (data_dir / "file").write_text("")
-        with pytest.raises(PostgresStartError, match="Making the data directory failed"):
+        with pytest.raises(PostgresStartError, match="Preparing the data directory failed"):
             EmbeddedPostgres(data_dir / "file").start()
 
     def test_a_folder_nobody_may_write(self, data_dir: Path) -> None:
         data_dir.chmod(0o555)
         sentence = _in_child_without_privileges(lambda: EmbeddedPostgres(data_dir / "data").start())
-        assert sentence.startswith("PostgresStartError: No permission for making the data directory")
+        assert sentence.startswith("PostgresStartError: No permission for preparing the data directory")
 
     @pytest.mark.skipif(not IS_ROOT, reason="only root can mount a small disk")
     def test_a_full_disk(self, data_dir: Path) -> None:

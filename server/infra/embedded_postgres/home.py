@@ -73,7 +73,7 @@ class ClusterHome:
 
 def open_home(data_dir: Path) -> ClusterHome:
     """Make or find the home of the cluster that belongs to `data_dir`."""
-    with explained_os_errors("making the data directory"):
+    with explained_os_errors("preparing the data directory"):
         ours = data_dir / "postgres"
         fresh = not data_dir.exists() or not any(data_dir.iterdir())
         ours.mkdir(parents=True, exist_ok=True, mode=0o700)
