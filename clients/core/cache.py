@@ -6,6 +6,7 @@ It holds no visitor's name. Whatever is wrong with the file, it is as if there w
 import hashlib
 import logging
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -57,7 +58,8 @@ class SnapshotCache:
             fresh.replace(self._path)
         except OSError as error:
             log.warning("the snapshot was not kept: %s", error)
-            fresh.unlink(missing_ok=True)
+            with suppress(OSError):  # on a full or missing disk there is nothing to clear away
+                fresh.unlink()
 
 
 def _checksum(body: bytes) -> bytes:

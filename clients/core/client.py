@@ -154,11 +154,16 @@ class Client:
             log.info("the server was not told of the sign-out: %s", error)
         self._emit(PersonSignedOut(reason=SignOutReason.ASKED))
 
-    def start_device(self, key: str) -> None:
-        """Go live as a wall screen."""
-        self._api.use_device_key(key)
-        # The key's holder is not known before the server says so, but one key is one screen.
-        self._go_live(holder=key)
+    async def start_device(self, key: str | None = None) -> None:
+        """Go live as a wall screen; without a key by the one that is remembered."""
+        used = key or (await self._credentials.read() if self._credentials else None)
+        if used is None:
+            self._emit(PersonSignedOut(reason=SignOutReason.NOT_REMEMBERED))
+            return
+        await self._go_offline()
+        self._api.use_device_key(used)
+        # Whose organization it is only the server knows, but one key is one screen.
+        self._go_live(holder=used)
 
     async def _begin(self, signed_in: SignedIn) -> None:
         is_remembered = await self._remember(signed_in.refresh_jwt)
@@ -208,7 +213,8 @@ class Client:
                 holder=holder,
                 audience=config.audience,
             )
-        known = self._read_cache()
+        cached = self._cache.read() if self._cache else None
+        known = from_snapshot(cached) if cached else None
         self._session = Session(
             config=SessionConfig(
                 app_version=config.app_version,
@@ -219,6 +225,7 @@ class Client:
             clock=self.clock,
             random=random.random,
             state=known,
+            heard_at=self._elapsed_at(cached.now) if cached else None,
         )
         self._socket = LiveSocket(
             address=socket_address(config.server, config.audience),
@@ -232,6 +239,11 @@ class Client:
             self._emit(StateChanged(state=known, is_replaced=True))
         self._socket.start(self._api.credential)
         self.tasks.start(self._keep_cache())
+
+    def _elapsed_at(self, moment: datetime) -> float:
+        """Where the stopwatch stood at a moment, perhaps before it began."""
+        now = elapsed_s()
+        return now - (self.clock.at(now) - moment).total_seconds()
 
     async def _go_offline(self) -> None:
         socket, self._socket = self._socket, None
@@ -317,10 +329,6 @@ class Client:
         return tuple(found)
 
     # What is kept on disk
-
-    def _read_cache(self) -> QueueState | None:
-        snapshot = self._cache.read() if self._cache else None
-        return from_snapshot(snapshot) if snapshot else None
 
     def _write_cache(self) -> None:
         state, self._uncached = self._uncached, None

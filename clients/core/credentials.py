@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 import keyring
-from keyring.errors import KeyringError
 
 TIME_LIMIT_S = 3.0
 _SOUND_KEYRINGS = ("keyring.backends.Windows", "keyring.backends.macOS")
@@ -141,7 +140,7 @@ class CredentialStore:
             value: Value | None = None
             try:
                 value = work()
-            except (KeyringError, OSError, RuntimeError) as error:
+            except Exception as error:  # noqa: BLE001 - each backend, and the bus below it, has errors of its own
                 log.info("the keyring cannot be used: %s", type(error).__name__)
             if not loop.is_closed():
                 loop.call_soon_threadsafe(tell, value)

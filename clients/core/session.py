@@ -90,6 +90,7 @@ class Session:
         clock: this machine's own, until a server is heard.
         random: uniform in [0, 1), for the jitter.
         state: what was known last time, from the cache; it is asked to be continued.
+        heard_at: when that was, on the stopwatch of `start`.
     """
 
     def __init__(
@@ -99,6 +100,7 @@ class Session:
         clock: ServerClock,
         random: Callable[[], float],
         state: QueueState | None = None,
+        heard_at: float | None = None,
     ) -> None:
         self.state = state
         self.clock = clock
@@ -115,7 +117,7 @@ class Session:
         self._resync: Resync | None = None
         self._serial = 0
         self._deadline: float | None = None  # of the present stage
-        self._heard_at: float | None = None
+        self._heard_at = heard_at
         self._live_at: float | None = None
         self._beat_at: float | None = None
         self._ack_at: float | None = None

@@ -119,9 +119,9 @@ class Link(QObject):
         """Sign out here and on the server; `signed_out` follows."""
         self._network.run(Client.sign_out)
 
-    def start_device(self, device_key: str) -> None:
-        """Go live as a wall screen."""
-        self._network.call(lambda client: client.start_device(device_key))
+    def start_device(self, device_key: str | None = None) -> None:
+        """Go live as a wall screen; without a key by the remembered one, or `signed_out`: none is."""
+        self._network.run(lambda client: client.start_device(device_key))
 
     def retry_now(self) -> None:
         """Connect at once instead of when planned."""
