@@ -101,9 +101,11 @@ class TestStart:
 class TestStop:
     def test_leaves_no_process_and_frees_the_folder(self, postgres: EmbeddedPostgres, data_dir: Path) -> None:
         processes = cluster_processes(postgres.home.data)
-        children = psutil.Process().children(recursive=True)
+        guard = postmaster_of(postgres.home.data).parent()
+        assert guard is not None
+        assert guard.parent() == psutil.Process()
         postgres.stop()
-        assert not psutil.wait_procs([*processes, *children], timeout=5)[1]
+        assert not psutil.wait_procs([*processes, guard], timeout=5)[1]
         assert not (postgres.home.data / PID_FILE).exists()
         postgres.stop()
         with make_test_postgres(data_dir) as second:
