@@ -58,7 +58,7 @@ class Board(QWidget):
         self._state = state
         stale = state.stale
         self._header.render(icon=state.icon, name=state.organization, date=state.date, clock=state.clock)
-        self._types.render(state.types, stale=stale)
+        self._types.render(state.types, stale=stale, loading=state.loading)
         layout = self._layout()
         self._recent.render(state.recent, capacity=layout.recent_rows, stale=stale is not None)
         texts, icon = self._ticker_texts(state)

@@ -80,6 +80,7 @@ class Canvas:
         self.height = widget.height() / scale
         self.right_to_left = widget.layoutDirection() == Qt.LayoutDirection.RightToLeft
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(widget.layoutDirection())  # Qt gives a painter the application's
 
     def rect(self, x: float, y: float, width: float, height: float) -> QRectF:
         """A box in units as a rectangle in logical pixels."""

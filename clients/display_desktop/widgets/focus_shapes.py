@@ -82,7 +82,7 @@ def _sideways(width: float, height: float, *, y: float, half: bool) -> PanelShap
     beyond = shaft + tip * 0.73  # the middle of what is left of the panel, seen past the tip
     label_y = height * (30 / 248 if half else 82 / 520)
     token_y = height * (147 / 248 if half else 0.5)
-    token_style = TextStyle(number, 700, spacing=-3, numeric=True)
+    token_style = TextStyle(number, 700, spacing=-1, numeric=True)
     label_size = 36.0 if half else 44.0
     counter = CounterPlace(
         label_x=beyond,
@@ -144,9 +144,9 @@ def _downwards(width: float, height: float) -> PanelShape:
         type_y=0,
         label=TextStyle(44, 600),
         type_label=TextStyle(44, 400),
-        token=TextStyle(344, 700, spacing=-3, numeric=True),
+        token=TextStyle(344, 700, spacing=-1, numeric=True),
         counter_label=TextStyle(84, 600, spacing=-2.5),
-        counter_number=TextStyle(312, 700, spacing=-3, numeric=True),
+        counter_number=TextStyle(312, 700, spacing=-1, numeric=True),
         counter=counter,
     )
 

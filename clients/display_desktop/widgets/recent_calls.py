@@ -10,7 +10,7 @@ from clients.display_desktop.widgets.part import BoardPart
 from clients.qt_kit.widgets.plate import paint_plate
 
 _HEAD = TextStyle(32, 400)
-_TOKEN = TextStyle(104, 700, spacing=-3, numeric=True)
+_TOKEN = TextStyle(104, 700, spacing=-1, numeric=True)
 _PADDING, _PLATE, _CHEVRON = 40.0, 96.0, 56.0
 _CHEVRON_STROKE = 2.25
 _NUMERAL_SHARE = 0.76  # of the plate: read from ten metres

@@ -12,7 +12,8 @@ from clients.display_desktop.widgets.part import BoardPart
 from clients.qt_kit.formats import MinuteRange, minute_range
 
 _CHIP, _CHIP_RADIUS = 48.0, 11.0
-_PREFIX = TextStyle(30, 700, numeric=True)
+_PREFIX = TextStyle(32, 700, numeric=True)
+_EMPTY_PLACES = 3
 _ONE_ROW, _PAGE = 4, 8  # up to four stand in a row, up to eight in two
 _SMALL_BELOW = 340.0
 _PAGE_MS = 8_000
@@ -37,15 +38,22 @@ class TypeTiles(BoardPart):
         super().__init__(parent)
         self._tiles: tuple[TypeTile, ...] = ()
         self._stale: StaleInfo | None = None
+        self._loading = False
         self._page = 0
         self._turn = QTimer(self, interval=_PAGE_MS)
         self._turn.timeout.connect(self._on_turn)
 
-    def render(self, tiles: Sequence[TypeTile], *, stale: StaleInfo | None) -> None:
-        """Show the types; while stale their time stands in place of the estimates."""
-        if (tuple(tiles), stale) == (self._tiles, self._stale):
+    def render(self, tiles: Sequence[TypeTile], *, stale: StaleInfo | None, loading: bool) -> None:
+        """Show the types.
+
+        Args:
+            tiles: in the organization's order.
+            stale: its time stands in place of the estimates.
+            loading: nothing is known yet: empty tiles keep the place.
+        """
+        if (tuple(tiles), stale, loading) == (self._tiles, self._stale, self._loading):
             return
-        self._tiles, self._stale = tuple(tiles), stale
+        self._tiles, self._stale, self._loading = tuple(tiles), stale, loading
         self._page = min(self._page, max(0, self._pages - 1))
         self._run_turns()
         self.setAccessibleName(", ".join(f"{tile.name} {tile.waiting}" for tile in tiles))
@@ -68,22 +76,25 @@ class TypeTiles(BoardPart):
     def draw(self, canvas: Canvas) -> None:
         """Paint the tiles of the present page."""
         tiles = self._tiles[self._page * _PAGE : (self._page + 1) * _PAGE]
-        if not tiles:
+        places = len(tiles) or (_EMPTY_PLACES if self._loading else 0)
+        if not places:
             return
-        rows = 1 if len(tiles) <= _ONE_ROW else 2
-        columns = -(-len(tiles) // rows)
+        rows = 1 if places <= _ONE_ROW else 2
+        columns = -(-places // rows)
         gap = 20.0 if self._portrait else 24.0
         width = (canvas.width - gap * (columns - 1)) / columns
         height = (canvas.height - gap * (rows - 1)) / rows
         measures = _Measures(small=self._portrait or width < _SMALL_BELOW, compact=rows == 2)
-        for index, tile in enumerate(tiles):
+        for index in range(places):
             x = (index % columns) * (width + gap)
             y = (index // columns) * (height + gap)
             canvas.panel(x, y, width, height, lobby_color("panel"))
+            if index >= len(tiles):
+                continue
             if rows == 1:
-                self._draw_tile(canvas, tile, x, y, width, height, measures)
+                self._draw_tile(canvas, tiles[index], x, y, width, height, measures)
             else:
-                self._draw_compact(canvas, tile, x, y, width, height, measures)
+                self._draw_compact(canvas, tiles[index], x, y, width, height, measures)
 
     def _draw_tile(
         self,
@@ -147,7 +158,7 @@ class TypeTiles(BoardPart):
             count,
             measures.count,
             lobby_color("ink"),
-            x=x + padding,
+            x=x + padding + room * 0.6,
             middle=middle,
             width=room * 0.4,
             align=Align.END,
