@@ -11,10 +11,12 @@ SCREENS ?= build/screens
 
 # Tests see no settings, no home and no desktop session of whoever runs them.
 OWN_SETTINGS := $(shell env | sed -n 's/^\(CALLBOARD_[A-Z0-9_]*\)=.*/-u \1/p' | grep -v ' CALLBOARD_TEST_')
-CLEAN_ENV := env $(OWN_SETTINGS) -u DATABASE_URL -u DATABASE_READ_URL -u REDIS_URL -u PYTHONPATH -u PYTEST_ADDOPTS \
-	-u DBUS_SESSION_BUS_ADDRESS -u DISPLAY -u WAYLAND_DISPLAY -u XDG_RUNTIME_DIR \
+# A runtime folder has to be there, private and with a short path: Qt warns otherwise, which fails a test.
+CLEANLY = scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && env $(OWN_SETTINGS) \
+	-u DATABASE_URL -u DATABASE_READ_URL -u REDIS_URL -u PYTHONPATH -u PYTEST_ADDOPTS \
+	-u DBUS_SESSION_BUS_ADDRESS -u DISPLAY -u WAYLAND_DISPLAY \
 	-u XDG_CONFIG_HOME -u XDG_DATA_HOME -u XDG_CACHE_HOME -u XDG_STATE_HOME \
-	QT_QPA_PLATFORM=offscreen HOME=$(CURDIR)/build/home
+	QT_QPA_PLATFORM=offscreen HOME="$$scratch" XDG_RUNTIME_DIR="$$scratch"
 DATABASE_TESTS := tests/db tests/api tests/realtime
 
 .PHONY: help setup demo test check lint format lock bench screens clean
@@ -29,12 +31,11 @@ demo: setup ## a server, a lively day at City Hall, and the three apps on this s
 	@$(BIN)/callboard-demo $(ARGS)
 
 test: setup ## the whole test suite; ARGS="..." goes to pytest, PG=15 adds a run on PostgreSQL 15
-	@mkdir -p build/home
 	@if [ -n "$(PG)" ] && [ ! -x "/usr/lib/postgresql/$(PG)/bin/postgres" ]; then \
 		echo "PostgreSQL $(PG) is not installed: apt-get install postgresql-$(PG)" >&2; exit 1; fi
-	@if [ -n "$(PG)" ]; then CALLBOARD_TEST_PG_BIN=/usr/lib/postgresql/$(PG)/bin \
-		$(CLEAN_ENV) $(BIN)/python -m pytest $(DATABASE_TESTS); fi
-	@$(CLEAN_ENV) $(BIN)/python -m pytest $(ARGS)
+	@if [ -n "$(PG)" ]; then $(CLEANLY) CALLBOARD_TEST_PG_BIN=/usr/lib/postgresql/$(PG)/bin \
+		$(BIN)/python -m pytest $(DATABASE_TESTS); fi
+	@$(CLEANLY) $(BIN)/python -m pytest $(ARGS)
 
 check: lint test ## lint, types, import floors, then the tests
 
@@ -52,8 +53,7 @@ lock: setup ## compile requirements.lock anew from pyproject.toml
 	@$(BIN)/python installers/setup/lock.py
 
 bench: setup ## measure; one JSON line a measurement
-	@mkdir -p build/home
-	@$(CLEAN_ENV) $(BIN)/python -m pytest tests/bench -m bench -q -s $(ARGS)
+	@$(CLEANLY) $(BIN)/python -m pytest tests/bench -m bench -q -s $(ARGS)
 
 screens: setup ## run the demo without a screen and save staff.png, display.png and admin.png
 	@mkdir -p $(SCREENS)
