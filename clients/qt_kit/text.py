@@ -45,18 +45,27 @@ class TextSpec:
     weight: int = 400
     spacing: float = 0.0
     numeric: bool = False  # digits and token numbers only: tight spacing holds in Arabic too
+    tabular: bool = True  # digits of one width, so that counts and timers do not jitter
     huge: bool = False  # scales to HUGE_SCALE_LIMIT at most
 
 
 class TextRole(Enum):
-    """What a text is for; the value is its row of the type table."""
+    """What a text is for; the value is its row of the type table.
 
-    HERO_NUMBER = TextSpec(px=176, line=176, weight=700, spacing=-3, numeric=True, huge=True)
+    Large token numbers are proportional, as drawn: they change as a whole, and Inter's tabular 1 stands
+    on a foot as wide as a 0.
+    """
+
+    HERO_NUMBER = TextSpec(px=176, line=176, weight=700, spacing=-3, numeric=True, tabular=False, huge=True)
     HERO_ACTION = TextSpec(px=64, line=72, weight=700, spacing=-2.5, huge=True)
     TIMER = TextSpec(px=56, line=60, weight=600, spacing=-2, numeric=True, huge=True)
-    TOKEN_L = TextSpec(px=36, line=40, weight=700, spacing=-2, numeric=True)
-    TOKEN_BAR = TextSpec(px=34, line=40, weight=700, spacing=-2, numeric=True)  # the compact bar's token
-    TOKEN_CARD = TextSpec(px=28, line=36, weight=700, spacing=-2, numeric=True)  # the admin's counter grid
+    TOKEN_L = TextSpec(px=36, line=40, weight=700, spacing=-2, numeric=True, tabular=False)
+    TOKEN_BAR = TextSpec(
+        px=34, line=40, weight=700, spacing=-2, numeric=True, tabular=False
+    )  # the compact bar's token
+    TOKEN_CARD = TextSpec(
+        px=28, line=36, weight=700, spacing=-2, numeric=True, tabular=False
+    )  # the admin's counter grid
     COUNT = TextSpec(px=36, line=40, weight=600, spacing=-2, numeric=True)
     FIGURE = TextSpec(px=32, line=40, weight=600, spacing=-1.5)
     FIGURE_S = TextSpec(px=26, line=32, weight=600, spacing=-1.5)
@@ -119,7 +128,7 @@ def make_font(
         weight=spec.weight,
         spacing=spacing,
         numeric=spec.numeric,
-        tabular=tabular,
+        tabular=tabular and spec.tabular,
     )
 
 
@@ -137,7 +146,7 @@ def plate_font(side: float, digits: int, share: float = 0.6) -> QFont:
         share: of the side that one digit's font takes.
     """
     px = side * share * (1.0 if digits <= 1 else 0.76 if digits == 2 else 0.56)
-    return _build(px=max(8, round(px)), weight=700, spacing=-1, numeric=True)
+    return _build(px=max(8, round(px)), weight=700, spacing=-1, numeric=True, tabular=False)
 
 
 def sized_font(px: float, weight: int, *, spacing: float = 0.0) -> QFont:
@@ -177,8 +186,8 @@ def _build(*, px: int, weight: int, spacing: float, numeric: bool, tabular: bool
     # so setWeight(700) would thicken the outlines a second time (synthetic bold).
     font.setVariableAxis(_WEIGHT_AXIS, weight)
     font.setVariableAxis(_OPTICAL_SIZE_AXIS, 32 if px >= DISPLAY_CUT_PX else 14)
-    if tabular:
-        font.setFeature(_TABULAR, 1)
+    # said either way: what a font leaves open it inherits from the widget it is used on
+    font.setFeature(_TABULAR, int(tabular))
     if numeric:
         font.setFeature(_CAPITAL_FORMS, 1)
     if spacing:

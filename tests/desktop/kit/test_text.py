@@ -10,6 +10,7 @@ from clients.qt_kit.text import (
     lobby_font,
     make_font,
 )
+from clients.qt_kit.theme import Theme
 
 
 def advance(font: QFont, text: str) -> float:
@@ -30,9 +31,16 @@ class TestMakeFont:
     def test_uses_the_bundled_family(self) -> None:
         assert QFontInfo(make_font(TextRole.BODY)).family() == "Inter"
 
-    @pytest.mark.parametrize("role", [TextRole.BODY, TextRole.TIMER, TextRole.TOKEN_L, TextRole.SMALL])
+    @pytest.mark.parametrize(
+        "role", [TextRole.BODY, TextRole.TIMER, TextRole.COUNT, TextRole.TOKEN_S, TextRole.SMALL]
+    )
     def test_digits_are_equally_wide(self, role: TextRole) -> None:
         assert advance(make_font(role), "1111") == advance(make_font(role), "0000")
+
+    def test_a_hyphen_is_not_torn_apart(self) -> None:
+        word = Theme().font_for(TextRole.BODY, "No-show")
+        assert advance(word, "-") < advance(make_font(TextRole.BODY), "-") * 0.8
+        assert word.isFeatureSet(QFont.Tag("tnum"))  # set to 0, or the widget's own font would fill it in
 
     def test_weight_is_drawn_by_the_axis(self) -> None:
         light, strong = (
@@ -79,5 +87,5 @@ class TestLobbyFont:
         lobby = lobby_font(36, 700, spacing=-2, numeric=True)
         assert QFont.Tag("ss01") in lobby.featureTags()
         assert QFont.Tag("ss01") not in plain.featureTags()
-        assert QFont.Tag("tnum") not in lobby.featureTags()
+        assert lobby.featureValue(QFont.Tag("tnum")) == 0
         assert ink_on(lobby, "3") != ink_on(plain, "3")
