@@ -24,6 +24,7 @@ from clients.core.connection import (
     next_status,
     problem_of_close,
 )
+from clients.core.pacing import Pace
 from clients.core.queue_state import QueueState
 from clients.core.resync import Applied, Resync, apply_known
 from clients.core.session_actions import (
@@ -47,9 +48,7 @@ Actions = list[Action]
 
 OPEN_TIMEOUT_S = 15.0  # name look-up, TCP and TLS; a busy server's accept queue included
 WELCOME_TIMEOUT_S = 10.0  # twice what the server gives us for the hello
-SILENT_HEARTBEATS = 2.5  # two may be lost on the way, not three
 STEADY_S = 5.0  # a connection that held this long was sound: the next delays begin small again
-ACK_PAUSE_S = 1.0  # 2,000 screens that acknowledge each event would be heard before anybody else
 KEPT_RECEIPTS = 32
 
 
@@ -119,9 +118,7 @@ class Session:
         self._deadline: float | None = None  # of the present stage
         self._heard_at = heard_at
         self._live_at: float | None = None
-        self._beat_at: float | None = None
-        self._ack_at: float | None = None
-        self._acked: Revision | None = None
+        self._pace: Pace | None = None  # while welcome
         self._receipts: deque[frames.ShownReceipt | frames.SpokenReceipt] = deque(maxlen=KEPT_RECEIPTS)
 
     # What the app asks for
@@ -266,8 +263,11 @@ class Session:
         self._stage, self._deadline = _Stage.FOLLOWING, None
         self._welcome = frame
         self._is_unproven_renewal = False
-        self._acked = None
-        self._beat_at = now + frame.heartbeat_s
+        self._pace = Pace(
+            heartbeat_s=frame.heartbeat_s,
+            beat_at=now + frame.heartbeat_s,
+            silence_s=self._config.silence_s,
+        )
         self.clock = self.clock.heard(elapsed=now, now=frame.now)
         actions: Actions = []
         if not self._continues(frame):
@@ -361,7 +361,8 @@ class Session:
         assert self._welcome is not None
         if self._resync or self.state is None or self.state.revision < self._welcome.revision:
             return self._tell(now, Phase.CONNECTING) if self._live_at is None else []
-        self._ack_at = self._ack_at or now + ACK_PAUSE_S
+        if self._pace is not None:
+            self._pace.applied(now)
         if self._live_at is None:
             self._live_at = now
         return self._tell(now, Phase.LIVE)
@@ -397,8 +398,7 @@ class Session:
 
     def _drop_socket(self, reason: str) -> Actions:
         had_socket = self._stage in _WITH_SOCKET
-        self._welcome = self._resync = None
-        self._live_at = self._beat_at = self._ack_at = None
+        self._welcome = self._resync = self._pace = self._live_at = None
         return [CloseSocket(reason=reason)] if had_socket else []
 
     # Time
@@ -406,39 +406,18 @@ class Session:
     def _on_time(self, now: float) -> Actions:
         if self._deadline is not None and now >= self._deadline:
             return self._on_deadline(now)
-        if self._stage is not _Stage.FOLLOWING:
+        if self._pace is None:
             return []
-        silent_at = self._silent_at()
-        if silent_at is not None and now >= silent_at:
+        if self._heard_at is not None and now >= self._pace.silent_at(self._heard_at):
             return self._pause(now, "nothing was heard from the server")
-        return [*self._beat(now), *self._ack(now), *self._refetch(now)]
+        revision = self.state.revision if self.state and self._resync is None else None
+        said = [SendFrame(frame=frame) for frame in self._pace.due(now, revision)]
+        return [*said, *self._refetch(now)]
 
     def _on_deadline(self, now: float) -> Actions:
         if self._stage in {_Stage.PAUSING, _Stage.REFUSED}:
             return self._open(now)
         return self._pause(now, "the server did not answer in time")
-
-    def _silent_at(self) -> float | None:
-        if self._stage is not _Stage.FOLLOWING or self._heard_at is None or self._welcome is None:
-            return None
-        limit_s = self._config.silence_s or SILENT_HEARTBEATS * self._welcome.heartbeat_s
-        return self._heard_at + limit_s
-
-    def _beat(self, now: float) -> Actions:
-        if self._beat_at is None or now < self._beat_at or self._welcome is None:
-            return []
-        self._beat_at = now + self._welcome.heartbeat_s
-        revision = self.state.revision if self.state else 0
-        return [SendFrame(frame=frames.ClientHeartbeat(revision=revision))]
-
-    def _ack(self, now: float) -> Actions:
-        if self._ack_at is None or now < self._ack_at or self.state is None:
-            return []
-        self._ack_at = None
-        if self._acked == self.state.revision or self._resync is not None:
-            return []
-        self._acked = self.state.revision
-        return [SendFrame(frame=frames.Ack(revision=self.state.revision))]
 
     def _refetch(self, now: float) -> Actions:
         resync = self._resync
@@ -450,14 +429,10 @@ class Session:
 
     def _woken(self, actions: Actions) -> Actions:
         """Each input's last step: say when time matters next."""
-        retry_at = self._resync.retry_at if self._resync else None
-        times = (
-            self._deadline,
-            self._silent_at(),
-            self._beat_at,
-            self._ack_at,
-            retry_at,
-        )
+        times = [self._deadline, self._resync.retry_at if self._resync else None]
+        if self._pace is not None:
+            silent_at = None if self._heard_at is None else self._pace.silent_at(self._heard_at)
+            times += [self._pace.beat_at, self._pace.ack_at, silent_at]
         self.wake_at = min((time for time in times if time is not None), default=None)
         return actions
 

@@ -133,7 +133,7 @@ _HELP: dict[str, str] = {
     "language": "en, es, fr or ar",
     "monitor": "the screen to fill, by number from 1 or by name",
     "windowed": "in a window instead of full screen",
-    "geometry": "X,Y,W,H of the window",
+    "geometry": "where the window stands and how large it is",
     "reduced_motion": "no slides, pulses or scrolling",
     "ca_file": "certificates to trust beside the system's (PEM)",
     "device_key_file": "a file that holds this display's device key",
@@ -141,11 +141,21 @@ _HELP: dict[str, str] = {
     "sign_in_file": 'a file with {"username": …, "password": …} that only its owner can read',
     "counter": "the label of the counter to open after signing in",
 }
+_METAVARS = {
+    "server": "URL",
+    "text_scale": "PER_CENT",
+    "language": "CODE",
+    "geometry": "X,Y,W,H",
+    "ca_file": "PATH",
+    "device_key_file": "PATH",
+    "sign_in_file": "PATH",
+    "counter": "LABEL",
+}
 _FLAGS = frozenset({"windowed", "reduced_motion"})
 _HIDDEN = frozenset({"demo_socket"})
 _OF_APP: dict[str, frozenset[str]] = {
-    "staff": frozenset({"counter", "username", "sign_in_file"}),
-    "admin": frozenset({"username", "sign_in_file"}),
+    "staff": frozenset({"theme", "text_scale", "counter", "username", "sign_in_file"}),
+    "admin": frozenset({"theme", "text_scale", "username", "sign_in_file"}),
     "display": frozenset({"monitor", "windowed", "reduced_motion", "device_key_file"}),
 }
 _NOT_IN_FILES = frozenset({"password", "demo_socket"})
@@ -203,7 +213,9 @@ def load_settings(
 
 def _parser(app: App) -> argparse.ArgumentParser:
     parser = _Parser(prog=f"callboard-{app}", allow_abbrev=False)
-    parser.add_argument("--config", type=Path, help=f"a settings file beside {machine_file()}")
+    parser.add_argument(
+        "--config", type=Path, metavar="PATH", help=f"a settings file beside {machine_file()}"
+    )
     of_other_apps = frozenset().union(*_OF_APP.values()) - _OF_APP[app]
     for key in ClientSettings.model_fields:
         if key in of_other_apps or (key not in _HELP and key not in _HIDDEN):
@@ -213,7 +225,7 @@ def _parser(app: App) -> argparse.ArgumentParser:
         if key in _FLAGS:
             parser.add_argument(option, action="store_true", default=None, help=words)
         else:
-            parser.add_argument(option, metavar=key.upper(), help=words)
+            parser.add_argument(option, metavar=_METAVARS.get(key, "NAME"), help=words)
     if app != "display":
         parser.add_argument(
             "--password-stdin",

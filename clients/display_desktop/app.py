@@ -3,7 +3,6 @@
 import platform
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from clients.core.client import ClientConfig
@@ -13,13 +12,14 @@ from clients.core.settings import ClientSettings
 from clients.display_desktop.keep_awake import KeepAwake
 from clients.display_desktop.presenter import Presenter
 from clients.display_desktop.widgets.board_state import BoardState, PairingState, PairingStep
-from clients.display_desktop.window import DisplayWindow
+from clients.display_desktop.window import DisplayWindow, chosen_screen
 from clients.qt_kit.link import Link
 from clients.qt_kit.remote import Remote
 from clients.qt_kit.run_app import RunningApp, RunSettings
 from clients.qt_kit.store import Store
 from shared.ids import Audience
-from shared.problems import Problem
+
+ADD_DEVICE = "callboard-server device add Lobby"
 
 
 class DisplayApp(QObject):
@@ -50,7 +50,7 @@ class DisplayApp(QObject):
         )
         self.window.board.set_reduced_motion(bool(settings.reduced_motion))
         self.presenter.board_changed.connect(self._on_board)
-        self.presenter.refused.connect(lambda problem: self.window.show_pairing(self._refused(problem)))
+        self.presenter.refused.connect(lambda _problem: self.window.show_pairing(self._refused()))
         self.presenter.no_key.connect(lambda: self.window.show_pairing(self._not_connected()))
         self.window.board.painted.connect(self._on_painted)
         self.link.connection_changed.connect(self._on_connection)
@@ -73,40 +73,46 @@ class DisplayApp(QObject):
             self._remote.note("painted", revision=revision)
 
     def _not_connected(self) -> PairingState:
-        command = "callboard-server device add"
         return self._pairing(
             title=self.tr("Connect this screen"),
             text=self.tr("It has no device key yet, so the server does not know whose calls to show here."),
             steps=(
-                PairingStep(title=self.tr("On the server"), text=command),
+                PairingStep(title=self.tr("On the server"), text=ADD_DEVICE),
                 PairingStep(title=self.tr("Save the key in a file"), text="device-key.txt"),
                 PairingStep(title=self.tr("Start with"), text="--device-key-file device-key.txt"),
             ),
         )
 
-    def _refused(self, problem: Problem) -> PairingState:
+    def _refused(self) -> PairingState:
         return self._pairing(
             title=self.tr("This screen is not known here"),
             text=self.tr(
-                "The server does not take its device key: {reason} It asks again every minute."
-            ).format(reason=problem.title),
+                "The server does not take its device key: it was revoked, or is another server's. "
+                "It asks again every minute."
+            ),
             steps=(
-                PairingStep(title=self.tr("Make a new key"), text="callboard-server device add"),
+                PairingStep(title=self.tr("Make a new key on the server"), text=ADD_DEVICE),
                 PairingStep(title=self.tr("Start with"), text="--device-key-file device-key.txt"),
             ),
         )
 
     def _pairing(self, *, title: str, text: str, steps: tuple[PairingStep, ...]) -> PairingState:
-        screen = QGuiApplication.primaryScreen()
-        size = f"{screen.size().width()} × {screen.size().height()}" if screen else ""
         return PairingState(
             title=title,
             text=text,
             steps=steps,
             machine=platform.node(),
-            screen=size,
+            screen=self._screen_words(),
             server=self._settings.server,
         )
+
+    def _screen_words(self) -> str:
+        screen = chosen_screen(self._settings.monitor)
+        if screen is None:
+            return ""
+        width, height = screen.size().width(), screen.size().height()
+        shape = self.tr("portrait") if height > width else self.tr("landscape")
+        return f"{shape}, {width} × {height}"
 
 
 def run_settings(settings: ClientSettings) -> RunSettings:

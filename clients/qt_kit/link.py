@@ -6,7 +6,7 @@ Signals, all on the UI thread, each with one argument (frozen values, see `clien
 - `events_applied(EventsApplied)`  each frame's events, none left out, after the state that holds them
 - `connection_changed(ConnectionStatus)`
 - `receipts_received(Receipts)`    on how many screens a call was shown
-- `queues_received(QueueReport)`   figures and estimates; also asked for whenever the link goes live
+- `queues_received(QueueReport)`   figures and estimates; a person's link asks for them whenever it goes live
 - `signed_in(PersonSignedIn)`      `.me`, `.is_remembered`
 - `sign_in_refused(ClientError)`   a `Refusal` (`.problem`), or `ServerUnreachable`
 - `signed_out(SignOutReason)`
@@ -52,7 +52,7 @@ from clients.core.session_actions import (
     StatusChanged,
 )
 from shared.frames import QueuesFrame, Receipts, ShownReceipt, SpokenReceipt
-from shared.ids import RequestId, Revision
+from shared.ids import Audience, RequestId, Revision
 from shared.queues import QueueReport
 
 STOP_TIMEOUT_S = 5.0  # a socket closes within 1 s, a keyring is given 3
@@ -196,8 +196,8 @@ class Link(QObject):
 
     def _tell_status(self, message: StatusChanged) -> None:
         self.connection_changed.emit(message.status)
-        if message.status.is_live:
-            # Side facts are not repeated for who comes late.
+        if message.status.is_live and self.audience is not Audience.DISPLAY:
+            # The next figures may be seconds away. A screen's key opens nothing but its channel.
             self.fetch(Fetch.QUEUES)
 
     def _tell_side_fact(self, message: SideFactHeard) -> None:
