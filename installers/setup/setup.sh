@@ -10,9 +10,9 @@ is_new_enough() {
     "$1" -I -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
 }
 
-# The existing environment first: its answer is the same, and nothing has to be searched.
-# PYTHON is for the person who has several and wants a certain one.
-for candidate in "${PYTHON:-$venv_python}" python3 python3.13 python3.12 python3.11 python3.14; do
+# PYTHON is for the person who has several and wants a certain one. Our own environment comes last: it
+# could not make itself anew.
+for candidate in "${PYTHON:-python3}" python3 python3.13 python3.12 python3.11 python3.14 "$venv_python"; do
     if is_new_enough "$candidate"; then
         exec "$candidate" -I -S "$here/bootstrap.py" "$@"
     fi

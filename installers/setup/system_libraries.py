@@ -9,9 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-# What is loaded -> the Debian and Ubuntu package that has it. The first block is needed by every Qt
-# program, the offscreen ones of the test suite too; the second by windows on X11.
-PACKAGE_OF_LIBRARY = {
+# What is loaded -> the Debian and Ubuntu package that has it. Every Qt program needs these, the offscreen
+# ones of the test suite too.
+NEEDED = {
     "libglib-2.0.so.0": "libglib2.0-0",
     "libGL.so.1": "libgl1",
     "libEGL.so.1": "libegl1",
@@ -22,6 +22,9 @@ PACKAGE_OF_LIBRARY = {
     "libX11.so.6": "libx11-6",
     "libgssapi_krb5.so.2": "libgssapi-krb5-2",
     "libbrotlidec.so.1": "libbrotli1",
+}
+# And these only windows on an X11 screen.
+NEEDED_BY_WINDOWS = {
     "libX11-xcb.so.1": "libx11-xcb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
     "libxcb-cursor.so.0": "libxcb-cursor0",
@@ -38,16 +41,11 @@ PACKAGE_OF_LIBRARY = {
 APT_OPTIONS = ["-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20", "-o", "DPkg::Lock::Timeout=120"]
 
 
-def missing_packages() -> list[str]:
-    """The packages whose library cannot be loaded here; always empty outside Linux."""
+def missing_libraries(wanted: dict[str, str]) -> dict[str, str]:
+    """Those of `wanted` that cannot be loaded here, with their packages; always empty outside Linux."""
     if sys.platform != "linux":
-        return []
-    return [package for library, package in PACKAGE_OF_LIBRARY.items() if not _loads(library)]
-
-
-def missing_libraries() -> list[str]:
-    """The same by file name, for systems without apt."""
-    return [library for library in PACKAGE_OF_LIBRARY if sys.platform == "linux" and not _loads(library)]
+        return {}
+    return {library: package for library, package in wanted.items() if not _loads(library)}
 
 
 def has_apt() -> bool:
