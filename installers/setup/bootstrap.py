@@ -152,7 +152,7 @@ def _venv_works() -> bool:
 
 
 def _was_made_here() -> bool:
-    """False after the checkout was moved or copied: the scripts inside name the interpreter by its old path."""
+    """False after the checkout was moved: scripts inside name the interpreter by its old path."""
     pip = VENV_PYTHON.with_name("pip")
     return sys.platform == "win32" or (pip.exists() and str(VENV) in pip.read_text()[:1000])
 
