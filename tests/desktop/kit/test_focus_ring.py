@@ -54,6 +54,15 @@ class TestFocusRing:
         assert ring.target is None
         assert tool_pixels(window) == 0
 
+    def test_is_not_drawn_for_a_focus_that_nobody_moved_by_key(
+        self, ring: FocusRing, window: QWidget, qtbot: QtBot
+    ) -> None:
+        first, second, _third = window.findChildren(CommandButton)
+        qtbot.mouseClick(first, Qt.MouseButton.LeftButton)
+        second.setFocus()
+        assert QApplication.focusWidget() is second
+        assert ring.target is None
+
     def test_goes_when_the_mouse_presses_the_same_button(
         self, ring: FocusRing, window: QWidget, qtbot: QtBot
     ) -> None:

@@ -31,10 +31,14 @@ from clients.qt_kit.run_app import AppFolders, RunSettings, run_app
 
 folder = Path(sys.argv[1])
 
+class Window(QLabel):
+    def activateWindow(self):
+        super().activateWindow()
+        print("raised", flush=True)
+
 def build(running):
-    window = QLabel("hello")
     print("ready", flush=True)
-    return window
+    return Window("hello")
 
 folders = AppFolders(config=folder, state=folder, logs=folder)
 sys.exit(run_app(RunSettings(app="probe", title="Probe", folders=folders), build))
@@ -65,7 +69,7 @@ def probe(folder: Path) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def first_line(process: subprocess.Popen[str]) -> str:
+def next_line(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
     return process.stdout.readline()
 
@@ -73,7 +77,7 @@ def first_line(process: subprocess.Popen[str]) -> str:
 class TestRunApp:
     def test_a_second_start_ends_and_a_signal_ends_the_first(self, tmp_path: Path) -> None:
         with probe(tmp_path) as first:
-            assert first_line(first) == "ready\n"
+            assert next_line(first) == "ready\n"
             with probe(tmp_path) as second:
                 output, _ = second.communicate(timeout=20)
             assert (second.returncode, output) == (0, "")
@@ -87,9 +91,12 @@ class TestRunApp:
 
     def test_a_killed_app_does_not_keep_the_next_from_starting(self, tmp_path: Path) -> None:
         with probe(tmp_path) as first:
-            assert first_line(first) == "ready\n"
+            assert next_line(first) == "ready\n"
         with probe(tmp_path) as second:
-            assert first_line(second) == "ready\n"
+            assert next_line(second) == "ready\n"
+            with probe(tmp_path) as third:
+                assert third.wait(timeout=20) == 0
+            assert next_line(second) == "raised\n"  # the dead one's socket is not in the way either
 
 
 class TestSingleInstance:

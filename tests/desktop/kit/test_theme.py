@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTemporaryDir
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -62,6 +63,21 @@ class TestSwitch:
             apply_theme(qapp, name)  # type: ignore[arg-type]
             seen.add(card.grab().toImage().pixelColor(100, 80).name())
         assert seen == {"#ffffff", "#171b21", "#000000"}
+
+    def test_needs_no_hand_to_repaint(self, qtbot: QtBot, qapp: QApplication) -> None:
+        painted: list[str] = []
+
+        class Watched(Card):
+            def paintEvent(self, event: QPaintEvent) -> None:
+                super().paintEvent(event)
+                painted.append(self.theme.name)
+
+        card = Watched("Waiting")
+        qtbot.addWidget(card)
+        card.show()
+        qtbot.waitUntil(lambda: "light" in painted)
+        apply_theme(qapp, "dark")
+        qtbot.waitUntil(lambda: "dark" in painted)
 
     def test_tells_it(self, qtbot: QtBot, qapp: QApplication) -> None:
         with qtbot.waitSignal(ThemeProvider.of(qapp).theme_changed) as told:
