@@ -1,6 +1,7 @@
 """Taking a snapshot while the socket goes on: what arrives meanwhile waits, and is applied after it."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from clients.core.queue_state import QueueState, apply_frame, from_snapshot
 from shared.frames import Events
@@ -17,7 +18,7 @@ class Applied:
 
     state: QueueState
     frame: Events
-    arrived_at: float
+    arrived_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,14 +36,14 @@ class Resync:
     Args:
         serial: which request will be believed.
         epoch, revision: what the snapshot must have reached.
-        buffer: frames heard meanwhile, with the stopwatch at their arrival.
+        buffer: frames heard meanwhile, with the server's time at their arrival.
         retry_at: when the next request goes out; None while one is under way.
     """
 
     serial: int
     epoch: Epoch
     revision: Revision
-    buffer: tuple[tuple[Events, float], ...] = ()
+    buffer: tuple[tuple[Events, datetime], ...] = ()
     failures: int = 0
     retry_at: float | None = None
 
@@ -51,7 +52,7 @@ class Resync:
         """Whether another request on this connection is no use."""
         return self.failures + 1 >= MAX_TRIES
 
-    def buffering(self, frame: Events, *, arrived_at: float) -> "Resync":
+    def buffering(self, frame: Events, *, arrived_at: datetime) -> "Resync":
         """This resync with one more frame waiting."""
         if len(self.buffer) >= MAX_BUFFERED:
             return replace(self.reaching(frame.revision), buffer=())
@@ -81,7 +82,7 @@ class Resync:
         return Replacement(state=state, applied=tuple(applied))
 
 
-def apply_known(state: QueueState, frame: Events, *, arrived_at: float) -> Applied:
+def apply_known(state: QueueState, frame: Events, *, arrived_at: datetime) -> Applied:
     """Apply a frame that leaves no gap; what the state holds already is left out of it."""
     news = tuple(event for event in frame.events if event.revision > state.revision)
     return Applied(

@@ -2,17 +2,13 @@
 
 Sans I/O: inputs are what happened and when (seconds on one stopwatch), outputs are actions for a
 driver. It opens no socket, reads no clock and sleeps never: it says when it wants to be woken.
-
-The rule that makes every screen right (docs of `shared.frames.Events`): a frame that begins at or
-before my revision and ends after it is applied, one that ends at or before it is dropped, anything
-else is a gap and gets a new snapshot.
 """
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from enum import Enum
+from itertools import count
 
 from clients.core.clock import ServerClock
 from clients.core.connection import (
@@ -24,23 +20,20 @@ from clients.core.connection import (
     next_status,
     problem_of_close,
 )
+from clients.core.following import Following
 from clients.core.pacing import Pace
 from clients.core.queue_state import QueueState
-from clients.core.resync import Applied, Resync, apply_known
 from clients.core.session_actions import (
     Action,
     CloseSocket,
-    EventsApplied,
-    FetchSnapshot,
     OpenSocket,
     RenewCredential,
     SendFrame,
     SideFactHeard,
-    StateChanged,
     StatusChanged,
 )
 from shared import frames
-from shared.ids import Epoch, Revision, Room
+from shared.ids import Room
 from shared.live import Snapshot
 from shared.problems import Problem
 
@@ -112,9 +105,8 @@ class Session:
         self._is_unproven_renewal = False
         self._stage = _Stage.IDLE
         self._status: ConnectionStatus | None = None
-        self._welcome: frames.Welcome | None = None
-        self._resync: Resync | None = None
-        self._serial = 0
+        self._serials = count(1)
+        self._following: Following | None = None  # while welcome
         self._deadline: float | None = None  # of the present stage
         self._heard_at = heard_at
         self._live_at: float | None = None
@@ -193,27 +185,19 @@ class Session:
 
     def snapshot_received(self, now: float, serial: int, snapshot: Snapshot) -> Actions:
         """The snapshot asked for is here."""
-        resync = self._resync
-        if resync is None or resync.serial != serial:
-            return []  # asked for on an earlier socket, or before a later resync
-        replacement = resync.replay_on(snapshot)
-        if replacement is None:
+        following = self._following
+        if following is None or not following.awaits(serial):
+            return []
+        actions = following.on_snapshot(snapshot)
+        if actions is None:
             return self._woken(self._retry_snapshot(now, "the snapshot was older than the socket"))
-        self._resync = None
-        self.state = replacement.state
-        return self._woken(
-            [
-                StateChanged(state=replacement.state, is_replaced=True),
-                *(self._applied(each) for each in replacement.applied if each.frame.events),
-                *self._settle(now),
-            ]
-        )
+        return self._woken(self._followed(now, following, actions))
 
     def snapshot_failed(
         self, now: float, serial: int, reason: str, problem: Problem | None = None
     ) -> Actions:
         """The snapshot asked for could not be fetched."""
-        if self._resync is None or self._resync.serial != serial:
+        if self._following is None or not self._following.awaits(serial):
             return []
         if problem is not None and fate_of(problem.code) is not Fate.RETRY:
             return self._woken(self._refuse(now, problem))
@@ -243,110 +227,53 @@ class Session:
                 return self._refuse(now, frame.problem)
             case frames.Welcome() if self._stage is _Stage.GREETING:
                 return self._on_welcome(now, frame)
-            case _ if self._stage is _Stage.FOLLOWING:
-                return self._on_followed(now, frame)
-        return []  # out of its turn: what it would have changed, the gap rule brings back
-
-    def _on_followed(self, now: float, frame: frames.ServerFrame) -> Actions:
-        match frame:
-            case frames.Events():
-                return self._on_events(now, frame)
-            case frames.Resync():
-                return self._on_resync(frame)
-            case frames.ServerHeartbeat():
-                return self._on_heartbeat(now, frame)
             case frames.Receipts() | frames.QueuesFrame():
                 return [SideFactHeard(frame=frame)]
+        if self._following is None:
+            return []  # out of its turn: what it would have changed, the gap rule brings back
+        return self._followed(now, self._following, self._follow(now, self._following, frame))
+
+    def _follow(self, now: float, following: Following, frame: frames.ServerFrame) -> Actions:
+        match frame:
+            case frames.Events():
+                return following.on_events(frame, self.clock.at(now))
+            case frames.Resync():
+                return following.on_resync(frame)
+            case frames.ServerHeartbeat():
+                self.clock = self.clock.heard(elapsed=now, now=frame.now)
+                return following.on_heartbeat(frame)
         return []
 
     def _on_welcome(self, now: float, frame: frames.Welcome) -> Actions:
         self._stage, self._deadline = _Stage.FOLLOWING, None
-        self._welcome = frame
         self._is_unproven_renewal = False
+        self.clock = self.clock.heard(elapsed=now, now=frame.now)
         self._pace = Pace(
             heartbeat_s=frame.heartbeat_s,
             beat_at=now + frame.heartbeat_s,
             silence_s=self._config.silence_s,
         )
-        self.clock = self.clock.heard(elapsed=now, now=frame.now)
-        actions: Actions = []
-        if not self._continues(frame):
-            # Asked for at once, without waiting for `resync`: this socket has been subscribed.
-            self._receipts.clear()
-            actions += self._take_snapshot(frame.epoch, frame.revision)
-        actions += [SendFrame(frame=receipt) for receipt in self._receipts]
+        following = Following(welcome=frame, state=self.state, serials=self._serials)
+        self._following = following
+        kept = [SendFrame(frame=receipt) for receipt in []]
         self._receipts.clear()
-        return [*actions, *self._settle(now)]
+        return [*kept, *self._followed(now, following, following.begin())]
 
-    def _continues(self, welcome: frames.Welcome) -> bool:
-        return (
-            self.state is not None
-            and self.state.epoch == welcome.epoch
-            and self.state.organization.id == welcome.organization_id
-            and self.state.revision <= welcome.revision
-        )
-
-    def _on_events(self, now: float, frame: frames.Events) -> Actions:
-        if self._resync is not None:
-            self._resync = self._resync.buffering(frame, arrived_at=now)
-            return []
-        assert self.state is not None  # without a state there is a resync
-        if frame.revision <= self.state.revision:
-            return []
-        if frame.after > self.state.revision:
-            return self._on_gap(now, frame)
-        applied = apply_known(self.state, frame, arrived_at=now)
-        self.state = applied.state
-        changed = StateChanged(state=self.state, is_replaced=False)
-        if not applied.frame.events:
-            return [changed, *self._settle(now)]
-        return [changed, self._applied(applied), *self._settle(now)]
-
-    def _on_resync(self, frame: frames.Resync) -> Actions:
-        if self._resync is not None and self._resync.epoch == frame.epoch:
-            # A snapshot is under way already, most often since the welcome: one is enough.
-            self._resync = self._resync.reaching(frame.revision)
-            return []
-        return self._take_snapshot(frame.epoch, frame.revision)
-
-    def _on_gap(self, now: float, frame: frames.Events) -> Actions:
-        assert self.state is not None
-        actions = self._take_snapshot(self.state.epoch, frame.revision)
-        assert self._resync is not None
-        self._resync = self._resync.buffering(frame, arrived_at=now)
+    def _followed(self, now: float, following: Following, actions: Actions) -> Actions:
+        """Each step's end: its state is ours, and live as soon as it is what the welcome promised."""
+        self.state = following.state
+        if self._live_at is None and not following.is_current:
+            return [*actions, *self._tell(now, Phase.CONNECTING)]
+        if following.is_current and self._pace is not None:
+            self._pace.applied(now)
+            self._live_at = self._live_at or now
+            return [*actions, *self._tell(now, Phase.LIVE)]
         return actions
 
-    def _on_heartbeat(self, now: float, frame: frames.ServerHeartbeat) -> Actions:
-        self.clock = self.clock.heard(elapsed=now, now=frame.now)
-        if self._resync is None and self.state and frame.revision > self.state.revision:
-            # Sent in order behind every event, so what it counts and we lack was lost.
-            return self._take_snapshot(self.state.epoch, frame.revision)
-        return []
-
-    def _applied(self, applied: Applied) -> EventsApplied:
-        assert self._welcome is not None
-        arrived_at = self.clock.at(applied.arrived_at)
-        return EventsApplied(
-            epoch=applied.state.epoch,
-            revision=applied.state.revision,
-            events=applied.frame.events,
-            ages_s=tuple(_age_s(event.at, arrived_at) for event in applied.frame.events),
-            is_replayed=applied.frame.revision <= self._welcome.revision,
-        )
-
-    # Snapshots
-
-    def _take_snapshot(self, epoch: Epoch, revision: Revision) -> Actions:
-        self._serial += 1
-        self._resync = Resync(serial=self._serial, epoch=epoch, revision=revision)
-        return [FetchSnapshot(serial=self._serial)]
-
     def _retry_snapshot(self, now: float, reason: str) -> Actions:
-        assert self._resync is not None
-        if self._resync.is_hopeless:
-            # The server may have a new epoch by now; only a new hello brings its welcome.
+        assert self._following is not None
+        if not self._following.fail_snapshot(retry_at=now + next(self._delays)):
             return self._pause(now, reason)
-        self._resync = self._resync.failed_once(retry_at=now + next(self._delays))
         return self._tell(now, Phase.CONNECTING, reason=reason)
 
     # The ways a connection begins and ends
@@ -355,17 +282,6 @@ class Session:
         actions = self._drop_socket("a new connection is made")
         self._stage, self._deadline = _Stage.OPENING, now + OPEN_TIMEOUT_S
         return [*actions, *self._tell(now, Phase.CONNECTING), OpenSocket()]
-
-    def _settle(self, now: float) -> Actions:
-        """Live as soon as the state has reached what the welcome promised."""
-        assert self._welcome is not None
-        if self._resync or self.state is None or self.state.revision < self._welcome.revision:
-            return self._tell(now, Phase.CONNECTING) if self._live_at is None else []
-        if self._pace is not None:
-            self._pace.applied(now)
-        if self._live_at is None:
-            self._live_at = now
-        return self._tell(now, Phase.LIVE)
 
     def _pause(self, now: float, reason: str) -> Actions:
         if self._live_at is not None and now - self._live_at >= STEADY_S:
@@ -398,7 +314,7 @@ class Session:
 
     def _drop_socket(self, reason: str) -> Actions:
         had_socket = self._stage in _WITH_SOCKET
-        self._welcome = self._resync = self._pace = self._live_at = None
+        self._following = self._pace = self._live_at = None
         return [CloseSocket(reason=reason)] if had_socket else []
 
     # Time
@@ -410,26 +326,18 @@ class Session:
             return []
         if self._heard_at is not None and now >= self._pace.silent_at(self._heard_at):
             return self._pause(now, "nothing was heard from the server")
-        revision = self.state.revision if self.state and self._resync is None else None
+        revision = self._following.whole_revision if self._following else None
         said = [SendFrame(frame=frame) for frame in self._pace.due(now, revision)]
-        return [*said, *self._refetch(now)]
+        return [*said, *(self._following.on_time(now) if self._following else [])]
 
     def _on_deadline(self, now: float) -> Actions:
         if self._stage in {_Stage.PAUSING, _Stage.REFUSED}:
             return self._open(now)
         return self._pause(now, "the server did not answer in time")
 
-    def _refetch(self, now: float) -> Actions:
-        resync = self._resync
-        if resync is None or resync.retry_at is None or now < resync.retry_at:
-            return []
-        self._serial += 1
-        self._resync = replace(resync, serial=self._serial, retry_at=None)
-        return [FetchSnapshot(serial=self._serial)]
-
     def _woken(self, actions: Actions) -> Actions:
         """Each input's last step: say when time matters next."""
-        times = [self._deadline, self._resync.retry_at if self._resync else None]
+        times = [self._deadline, self._following.retry_at if self._following else None]
         if self._pace is not None:
             silent_at = None if self._heard_at is None else self._pace.silent_at(self._heard_at)
             times += [self._pace.beat_at, self._pace.ack_at, silent_at]
@@ -461,7 +369,3 @@ class Session:
             return []
         self._status = status
         return [StatusChanged(status=status)]
-
-
-def _age_s(happened_at: datetime, arrived_at: datetime) -> float:
-    return max(0.0, (arrived_at - happened_at).total_seconds())

@@ -40,14 +40,14 @@ class TestConnecting:
 
     def test_one_snapshot_is_fetched_at_a_first_connect(self):
         wire = Wire().connect()
-        assert wire.session._serial == 1
+        assert wire.snapshots == 1
 
     def test_a_cached_state_is_continued(self):
         wire = Wire()
         wire.session.state = from_snapshot(wire.floor.snapshot(Audience.STAFF))
         wire.floor.create()
         wire.connect()
-        assert wire.session._serial == 0
+        assert wire.snapshots == 0
         assert wire.session.state.revision == 1
 
     def test_a_cached_state_of_another_organization_is_not_continued(self):
@@ -274,7 +274,7 @@ class TestRefusals:
         wire.settle()
         hellos = [frame for frame in wire.sent if isinstance(frame, frames.Hello)]
         assert hellos[-1].credential == "another"
-        assert wire.session._serial == 1
+        assert wire.snapshots == 1
 
     def test_a_fresh_credential_that_is_refused_too_asks_for_a_person(self):
         wire = Wire().connect()

@@ -51,6 +51,11 @@ class Wire:
         jitter = random.Random(1).random
         self.session = Session(config=self.config, clock=clock, random=jitter)
 
+    @property
+    def snapshots(self) -> int:
+        """How many snapshots were asked for."""
+        return sum(isinstance(action, FetchSnapshot) for action in self.actions)
+
     # Driving
 
     def start(self) -> "Wire":
