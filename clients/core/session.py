@@ -255,7 +255,7 @@ class Session:
         )
         following = Following(welcome=frame, state=self.state, serials=self._serials)
         self._following = following
-        kept = [SendFrame(frame=receipt) for receipt in []]
+        kept = [SendFrame(frame=receipt) for receipt in self._receipts if following.continues]
         self._receipts.clear()
         return [*kept, *self._followed(now, following, following.begin())]
 
