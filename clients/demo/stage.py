@@ -1,0 +1,161 @@
+"""The three apps as processes: where their windows stand, and what they are started with."""
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from clients.demo.city_hall import ADMIN, HUMAN, HUMAN_COUNTER, CityHall
+from clients.demo.processes import DemoError, Processes, Started
+
+Area = tuple[int, int, int, int]
+"""x, y, width and height in logical pixels."""
+
+HEADLESS_AREAS: dict[str, Area] = {
+    "admin": (0, 0, 1440, 900),
+    "display": (0, 0, 1920, 1080),
+    "staff": (0, 0, 1366, 768),
+}
+
+_TITLE_BAR = 36
+_STAFF_AT_LEAST = (1180, 700)
+_ADMIN_AT_LEAST = (1180, 720)
+_DISPLAY_AT_LEAST = 240  # high
+
+_SCALING = ("QT_SCALE_FACTOR", "QT_SCREEN_SCALE_FACTORS", "QT_FONT_DPI", "QT_QPA_PLATFORMTHEME")
+
+
+def no_screen_because(environment: Mapping[str, str]) -> str | None:
+    """Why no window could be opened here; None where one may be tried."""
+    platform = environment.get("QT_QPA_PLATFORM", "").partition(":")[0]
+    if platform in {"offscreen", "minimal"}:
+        return f"QT_QPA_PLATFORM is {platform}"
+    if platform or sys.platform in {"win32", "darwin"}:
+        return None
+    if environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"):
+        return None
+    return "neither DISPLAY nor WAYLAND_DISPLAY is set"
+
+
+async def find_screens(processes: Processes) -> list[Area]:
+    """The areas of this machine's screens, the primary one first; empty where Qt can open none."""
+    found = processes.folder / "screens.json"
+    try:
+        await processes.run("screens", "clients.demo.screens", output=found)
+        areas = json.loads(found.read_text(encoding="utf-8"))
+    except (DemoError, ValueError):
+        return []
+    return [(x, y, width, height) for x, y, width, height in areas]
+
+
+def side_by_side(screens: list[Area]) -> dict[str, Area]:
+    """Where the windows stand: the display above, staff and admin below it, as far as there is room.
+
+    With a second screen the display fills that one, and with a third the admin console has its own. On a
+    small screen windows overlap rather than shrink below what can be read.
+    """
+    x, y, width, height = screens[0]
+    if len(screens) > 1:
+        above = 0
+        display = _inside(screens[1])
+    else:
+        wish = round(height * 0.38)
+        above = max(_DISPLAY_AT_LEAST, min(wish, height - _ADMIN_AT_LEAST[1] - 2 * _TITLE_BAR))
+        display = (x + (width - above * 16 // 9) // 2, y + _TITLE_BAR, above * 16 // 9, above)
+        above += _TITLE_BAR
+    below = height - above - _TITLE_BAR
+
+    def lower(least: tuple[int, int], *, at_end: bool) -> Area:
+        w = min(width, max(least[0], width // 2))
+        h = min(height - _TITLE_BAR, max(least[1], below))
+        return (x + width - w if at_end else x, y + height - h, w, h)
+
+    admin = _inside(screens[2]) if len(screens) > 2 else lower(_ADMIN_AT_LEAST, at_end=True)
+    return {"admin": admin, "display": display, "staff": lower(_STAFF_AT_LEAST, at_end=False)}
+
+
+def _inside(screen: Area) -> Area:
+    x, y, width, height = screen
+    return (x, y + _TITLE_BAR, width, height - _TITLE_BAR)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """What the apps are started with.
+
+    Args:
+        areas: of the windows, by app, in the order in which they are opened: the last is on top.
+        is_headless: without a screen, each with a demo socket.
+    """
+
+    server: str
+    areas: Mapping[str, Area]
+    is_headless: bool
+
+
+def demo_socket(processes: Processes, name: str) -> Path:
+    """The socket by which a headless app is reached."""
+    return processes.folder / f"{name}.sock"
+
+
+def device_key_file(processes: Processes) -> Path:
+    """Where the display's key is kept."""
+    return processes.folder / "display.key"
+
+
+def open_apps(processes: Processes, hall: CityHall, stage: Stage) -> dict[str, Started]:
+    """Start the three apps, signed in.
+
+    Raises:
+        DemoError: one could not be started.
+    """
+    own = {
+        "admin": ["--sign-in-file", _sign_in_file(processes, hall, ADMIN)],
+        "display": ["--device-key-file", str(device_key_file(processes)), "--windowed"],
+        "staff": ["--sign-in-file", _sign_in_file(processes, hall, HUMAN), "--counter", HUMAN_COUNTER],
+    }
+    return {
+        name: processes.start(
+            name,
+            f"clients.{name}_desktop",
+            [*_shared_arguments(processes, stage, name), *own[name]],
+            environment=_environment(processes, stage),
+        )
+        for name in stage.areas
+    }
+
+
+def _shared_arguments(processes: Processes, stage: Stage, name: str) -> list[str]:
+    arguments = ["--server", stage.server, "--profile", processes.folder.name[-32:]]
+    arguments += ["--geometry", ",".join(map(str, stage.areas[name]))]
+    if stage.is_headless:
+        arguments += ["--language", "en", "--demo-socket", str(demo_socket(processes, name))]
+        if name != "display":
+            arguments += ["--theme", "light"]
+    return arguments
+
+
+def _environment(processes: Processes, stage: Stage) -> dict[str, str | None]:
+    """The apps keep what they remember in the throw-away folder, and nothing in the person's keyring."""
+    home = processes.folder / "home"
+    environment: dict[str, str | None] = {
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "XDG_STATE_HOME": str(home / "state"),
+        "XDG_CACHE_HOME": str(home / "cache"),
+        "XDG_DATA_HOME": str(home / "data"),
+    }
+    if stage.is_headless:
+        environment["QT_QPA_PLATFORM"] = "offscreen"
+        environment |= dict.fromkeys(_SCALING)
+    return environment
+
+
+def _sign_in_file(processes: Processes, hall: CityHall, username: str) -> str:
+    path = processes.folder / f"{username}.json"
+    path.touch(mode=0o600)
+    path.write_text(
+        json.dumps({"username": username, "password": hall.passwords[username]}), encoding="utf-8"
+    )
+    return str(path)
