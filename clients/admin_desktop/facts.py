@@ -1,0 +1,55 @@
+"""Everything the console knows at one moment; the views are worked out from it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from clients.core.messages import Fetch
+from clients.core.queue_state import QueueState
+from shared.analytics import Day
+from shared.devices import Device
+from shared.frames import Receipts
+from shared.ids import CallId, CounterId
+from shared.queues import QueueReport
+from shared.users import UserAccount
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What is known.
+
+    Args:
+        state: the live state.
+        at: the moment it holds for: now, or when the server was last heard. Waits are counted up to
+            here, since nobody knows what happened after.
+        quiet_since: since when a counter has been in its present state without a token, as far as it
+            was seen happening.
+        errors: why something that was asked for has not come, in a sentence.
+    """
+
+    state: QueueState
+    at: datetime
+    queues: QueueReport | None = None
+    day: Day | None = None
+    devices: tuple[Device, ...] | None = None
+    users: tuple[UserAccount, ...] | None = None
+    receipts: Mapping[CallId, Receipts] = field(default_factory=dict)
+    quiet_since: Mapping[CounterId, datetime] = field(default_factory=dict)
+    errors: Mapping[Fetch, str] = field(default_factory=dict)
+
+    def local(self, moment: datetime) -> datetime:
+        """A moment in the organization's time zone."""
+        return moment.astimezone(time_zone(self.state.organization.time_zone))
+
+    def age_s(self, moment: datetime) -> int:
+        """How long ago a moment was, in whole seconds; never negative."""
+        return max(0, int((self.at - moment).total_seconds()))
+
+
+def time_zone(name: str) -> tzinfo:
+    """An IANA time zone; UTC for one that this machine's data does not know."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC

@@ -1,0 +1,83 @@
+"""The console's pages: adding one is one entry here.
+
+A page is a key, a place in the sidebar, what it asks the server for, a pure function from facts to what
+it shows, and a widget with `render(console_view)` and the signals of `widgets.page.Page`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from clients.admin_desktop.facts import Facts
+from clients.admin_desktop.views.counters import counters_view
+from clients.admin_desktop.views.displays import displays_view
+from clients.admin_desktop.views.floor import floor_view
+from clients.admin_desktop.views.people import people_view
+from clients.admin_desktop.widgets.counters_page import CountersPage
+from clients.admin_desktop.widgets.displays_page import DisplaysPage
+from clients.admin_desktop.widgets.floor_page import FloorPage
+from clients.admin_desktop.widgets.page import Page
+from clients.admin_desktop.widgets.people_page import PeoplePage
+from clients.admin_desktop.words import tr
+from clients.core.messages import Fetch
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageSpec:
+    """One page.
+
+    Args:
+        icon: Lucide name.
+        title: its noun, in the interface's language when called.
+        group: pages of one group stand together in the sidebar.
+        wants: what it shows beside the live state.
+        view: what it shows, from what is known.
+        make: its widget.
+    """
+
+    key: str
+    icon: str
+    title: Callable[[], str]
+    group: int
+    wants: tuple[Fetch, ...]
+    view: Callable[[Facts], object]
+    make: Callable[[], Page]
+
+
+PAGES: tuple[PageSpec, ...] = (
+    PageSpec(
+        key="floor",
+        icon="layout-grid",
+        title=lambda: tr("Floor"),
+        group=0,
+        wants=(Fetch.TODAY, Fetch.DEVICES),
+        view=floor_view,
+        make=FloorPage,
+    ),
+    PageSpec(
+        key="counters",
+        icon="app-window",
+        title=lambda: tr("Counters"),
+        group=1,
+        wants=(),
+        view=counters_view,
+        make=CountersPage,
+    ),
+    PageSpec(
+        key="people",
+        icon="users",
+        title=lambda: tr("People"),
+        group=1,
+        wants=(Fetch.USERS,),
+        view=people_view,
+        make=PeoplePage,
+    ),
+    PageSpec(
+        key="displays",
+        icon="monitor",
+        title=lambda: tr("Displays"),
+        group=1,
+        wants=(Fetch.DEVICES,),
+        view=displays_view,
+        make=DisplaysPage,
+    ),
+)

@@ -1,0 +1,271 @@
+"""What the console knows and decides: what is known -> what is shown, what a person does -> the link.
+
+MUST: widgets learn everything from `view_changed`, and everything they do comes in by a method here.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from clients.admin_desktop import words
+from clients.admin_desktop.facts import Facts
+from clients.admin_desktop.pages import PAGES, PageSpec
+from clients.admin_desktop.quiet_counters import QuietCounters
+from clients.admin_desktop.refresh import PACES, Refresh
+from clients.admin_desktop.token_making import TokenMaking
+from clients.admin_desktop.view_state import AdminView, ConsoleView, SignInView
+from clients.admin_desktop.view_state import Link as LinkStanding
+from clients.core.connection import Phase
+from clients.core.errors import ClientError
+from clients.core.messages import Fetch, Fetched, FetchFailed, PersonSignedIn, SignOutReason
+from clients.core.session_actions import EventsApplied
+from clients.qt_kit.link import Link
+from clients.qt_kit.store import Store
+from shared.analytics import Day
+from shared.devices import Device
+from shared.ids import TypeKey, UserRole
+from shared.users import UserAccount
+
+GATHER_MS = 30  # a burst of events is drawn once
+TICK_MS = 1_000  # ages and timers
+ROLES = frozenset({UserRole.ADMIN, UserRole.SUPER_ADMIN})
+
+
+class Presenter(QObject):
+    """One link's console, from the sign-in form on.
+
+    Args:
+        server: the address, as the form shows it.
+        monotonic_s: a clock that never jumps.
+    """
+
+    view_changed = Signal(object)
+    """What is to be seen changed; argument: AdminView."""
+    not_remembered = Signal()
+    """Somebody signed in by hand, and the next start will ask again."""
+
+    def __init__(
+        self,
+        link: Link,
+        store: Store,
+        *,
+        server: str,
+        monotonic_s: Callable[[], float] = time.monotonic,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._link, self._store = link, store
+        self._monotonic_s = monotonic_s
+        self._sign_in = SignInView(server=server)
+        self._typed_in = False
+        self._is_remembered = True
+        self._page = PAGES[0]
+        self._forget()
+        self.making = TokenMaking(link, store, self)
+        self.making.changed.connect(self._plan)
+        self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
+        self._gather.timeout.connect(self.show)
+        self._tick = QTimer(self, interval=TICK_MS)
+        self._tick.timeout.connect(self._on_tick)
+        self._tick.start()
+        store.changed.connect(self._plan)
+        link.events_applied.connect(self._on_events)
+        link.connection_changed.connect(self._on_connection)
+        link.receipts_received.connect(lambda _: self._refresh.mark_stale(Fetch.DEVICES))
+        link.fetched.connect(self._on_fetched)
+        link.fetch_failed.connect(self._on_fetch_failed)
+        link.signed_in.connect(self._on_signed_in)
+        link.sign_in_refused.connect(self._on_sign_in_refused)
+        link.signed_out.connect(self._on_signed_out)
+
+    # What a person does
+
+    def resume(self) -> None:
+        """Try what is remembered."""
+        self._sign_in = replace(self._sign_in, busy=True, error="")
+        self._link.resume()
+        self.show()
+
+    def sign_in(self, username: str, password: str, *, typed: bool = True) -> None:
+        """Sign in; `typed` by the person, or given by the settings."""
+        self._typed_in = typed
+        self._sign_in = replace(self._sign_in, busy=True, error="", password_is_wrong=False)
+        self._link.sign_in(username, password)
+        self.show()
+
+    def sign_out(self) -> None:
+        """Leave."""
+        self._link.sign_out()
+
+    def open_page(self, key: str) -> None:
+        """Bring a page to the front."""
+        self._page = next(page for page in PAGES if page.key == key)
+        self._on_tick()
+
+    def try_again(self) -> None:
+        """Ask at once for what the page in front is missing."""
+        for kind in self._page.wants:
+            self._refresh.hurry(kind)
+            self._errors.pop(kind, None)
+        self._on_tick()
+
+    def new_token(self) -> None:
+        """Open the new-token dialog."""
+        self.making.begin()
+
+    def create_token(self, key: str, priority: int) -> None:
+        """Create a token of a type from the dialog; `priority` is a head start in minutes."""
+        self.making.create(TypeKey(key), priority)
+
+    def close_new_token(self) -> None:
+        """The dialog was closed."""
+        self.making.end()
+
+    # What is shown
+
+    def show(self) -> None:
+        """Tell what is to be seen now."""
+        self._gather.stop()
+        self.view_changed.emit(self.view())
+
+    def view(self) -> AdminView:
+        """What is to be seen now."""
+        me = self._store.me
+        if me is None or me.role not in ROLES:
+            return AdminView(sign_in=self._sign_in)
+        facts = self._facts()
+        return AdminView(
+            console=ConsoleView(
+                organization=facts.state.organization.name if facts else me.organization_name,
+                person=me.display_name,
+                role=me.role,
+                is_remembered=self._is_remembered,
+                link=self._standing(),
+                now=facts.local(self._store.server_now()) if facts else None,
+                offline_since=self._offline_since(facts),
+                has_figures=facts is not None,
+                page=self._page.key,
+                page_view=self._page.view(facts) if facts else None,
+                new_token=self.making.view(facts),
+            )
+        )
+
+    @property
+    def page(self) -> PageSpec:
+        """The page in front."""
+        return self._page
+
+    def _facts(self) -> Facts | None:
+        store = self._store
+        if store.state is None:
+            return None
+        return Facts(
+            state=store.state,
+            at=self._facts_hold_at(),
+            queues=store.queues,
+            day=self._day,
+            devices=self._devices,
+            users=self._users,
+            receipts=store.receipts,
+            quiet_since=self._quiet.since,
+            errors=self._errors,
+        )
+
+    def _facts_hold_at(self) -> datetime:
+        status = self._store.status
+        if status is None or status.is_live or status.heard_at is None:
+            return self._store.server_now()
+        return status.heard_at
+
+    def _standing(self) -> LinkStanding:
+        status = self._store.status
+        if status is not None and status.is_live:
+            return LinkStanding.LIVE
+        if status is None or (status.phase is Phase.CONNECTING and status.heard_at is None):
+            return LinkStanding.CONNECTING
+        return LinkStanding.OFFLINE
+
+    def _offline_since(self, facts: Facts | None) -> datetime | None:
+        status = self._store.status
+        if facts is None or status is None or status.is_live or status.heard_at is None:
+            return None
+        return facts.local(status.heard_at)
+
+    def _plan(self) -> None:
+        if not self._gather.isActive():
+            self._gather.start()
+
+    def _on_tick(self) -> None:
+        if self._store.is_live:
+            for kind in self._refresh.due(self._page.wants, self._monotonic_s()):
+                self._link.fetch(kind)
+        self.show()
+
+    # What the link tells
+
+    def _forget(self) -> None:
+        """Nothing of one person's stays for the next."""
+        self._day: Day | None = None
+        self._devices: tuple[Device, ...] | None = None
+        self._users: tuple[UserAccount, ...] | None = None
+        self._errors: dict[Fetch, str] = {}
+        self._quiet = QuietCounters()
+        self._refresh = Refresh()
+
+    def _on_events(self, applied: EventsApplied) -> None:
+        self._quiet.watch(applied.events)
+        self._refresh.mark_stale(Fetch.TODAY)
+
+    def _on_connection(self) -> None:
+        self._refresh.mark_stale(*PACES)
+        if self._store.is_live:
+            self._on_tick()
+        else:
+            self._quiet.forget()
+
+    def _on_fetched(self, fetched: Fetched) -> None:
+        self._refresh.settle(fetched.kind)
+        self._errors.pop(fetched.kind, None)
+        match fetched.value:
+            case Day() as day if fetched.kind is Fetch.TODAY:
+                self._day = day
+            case tuple() as found if fetched.kind is Fetch.DEVICES:
+                self._devices = found
+            case tuple() as found if fetched.kind is Fetch.USERS:
+                self._users = found
+        self._plan()
+
+    def _on_fetch_failed(self, failed: FetchFailed) -> None:
+        self._refresh.settle(failed.kind)
+        self._errors[failed.kind] = failed.sentence
+        self._plan()
+
+    def _on_signed_in(self, signed_in: PersonSignedIn) -> None:
+        self._forget()
+        self._sign_in = replace(self._sign_in, busy=False, error="", password_is_wrong=False)
+        self._is_remembered = signed_in.is_remembered
+        if signed_in.me.role not in ROLES:
+            self._sign_in = replace(self._sign_in, error=words.not_for_staff())
+            self._link.sign_out()
+        elif self._typed_in and not signed_in.is_remembered:
+            self.not_remembered.emit()
+        self.show()
+
+    def _on_sign_in_refused(self, error: ClientError) -> None:
+        sentence, password_is_wrong = words.sign_in_error(error)
+        self._sign_in = replace(
+            self._sign_in, busy=False, error=sentence, password_is_wrong=password_is_wrong
+        )
+        self.show()
+
+    def _on_signed_out(self, reason: SignOutReason) -> None:
+        error = self._sign_in.error
+        if reason is SignOutReason.ENDED and not error:
+            error = words.session_ended()
+        self._sign_in = replace(self._sign_in, busy=False, error=error)
+        self._forget()
+        self.making.end()
+        self.show()

@@ -1,0 +1,1 @@
+"""Pure: from what is known to what is to be seen."""

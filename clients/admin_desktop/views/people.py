@@ -1,0 +1,33 @@
+"""The people of the organization."""
+
+from clients.admin_desktop.facts import Facts
+from clients.admin_desktop.view_state import PeopleView, PersonRow
+from clients.core.messages import Fetch
+from shared.users import UserAccount
+
+
+def people_view(facts: Facts) -> PeopleView:
+    """The people page, by name."""
+    error = facts.errors.get(Fetch.USERS, "")
+    if facts.users is None:
+        return PeopleView(rows=None, error=error)
+    at_counter = {
+        counter.opened_by: counter.label
+        for counter in facts.state.counters.values()
+        if counter.opened_by is not None
+    }
+    rows = (_row(facts, user, at_counter.get(user.id, "")) for user in facts.users)
+    return PeopleView(rows=tuple(sorted(rows, key=lambda row: row.name.casefold())), error=error)
+
+
+def _row(facts: Facts, user: UserAccount, counter: str) -> PersonRow:
+    return PersonRow(
+        id=user.id,
+        username=user.username,
+        name=user.display_name,
+        role=user.role,
+        is_active=user.is_active,
+        counter=counter,
+        last_login=facts.local(user.last_login) if user.last_login else None,
+        added=facts.local(user.created_at),
+    )

@@ -1,0 +1,1 @@
+"""What the console shows: passive widgets, one a file."""

@@ -1,0 +1,131 @@
+"""The floor, live: figures, counters, queues, displays, and what needs somebody."""
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from clients.admin_desktop.view_state import ConsoleView, FloorView
+from clients.admin_desktop.view_state import Link as LinkStanding
+from clients.admin_desktop.widgets.counter_grid import CounterGrid
+from clients.admin_desktop.widgets.displays_card import DisplaysCard
+from clients.admin_desktop.widgets.floor_skeleton import FloorSkeleton
+from clients.admin_desktop.widgets.kpi_strip import KpiStrip
+from clients.admin_desktop.widgets.needs_you_card import NeedsYouCard
+from clients.admin_desktop.widgets.page import MARGIN, Page
+from clients.admin_desktop.widgets.types_table import TypesTable
+from clients.admin_desktop.words import tr
+from clients.qt_kit.theme import current_theme
+from clients.qt_kit.widgets.base import is_restyling
+from clients.qt_kit.widgets.command_button import CommandButton, CommandState
+
+TWO_COLUMNS_FROM = 1300 - 216  # window less sidebar, at 100 % text
+_COLUMN_GAP = 24
+_LEFT, _RIGHT = 768, 384  # of 1440, the proportion at every width
+
+
+class FloorPage(Page):
+    """KPIs over two columns; where that is too narrow, the right one goes under the left."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(tr("Floor"), parent)
+        self.new_token = CommandButton(self.tr("New token"), kind="primary", icon="ticket-plus", key="Ctrl+N")
+        self.new_token.clicked.connect(self.new_token_requested)
+        self.head.end.addWidget(self.new_token)
+        self.kpis = KpiStrip()
+        self.counters = CounterGrid()
+        self.types = TypesTable()
+        self.needs_you = NeedsYouCard()
+        self.displays = DisplaysCard()
+        self.needs_you.page_requested.connect(self.page_requested)
+        self.displays.page_requested.connect(self.page_requested)
+        self.displays.retry_requested.connect(self.retry_requested)
+        self._skeleton = FloorSkeleton()
+        self._is_wide: bool | None = None
+        self._build()
+
+    def render(self, view: ConsoleView) -> None:
+        """Show the floor; blocks in its place until anything is known."""
+        super().render(view)
+        is_live = view.link is LinkStanding.LIVE
+        self.new_token.render(
+            CommandState(
+                text=self.tr("New token"),
+                enabled=is_live,
+                reason="" if is_live else self.tr("There is no connection to the server"),
+            )
+        )
+        floor = view.page_view
+        is_known = isinstance(floor, FloorView) and view.now is not None
+        self._content.setVisible(is_known)
+        self._skeleton.setVisible(not is_known)
+        if not isinstance(floor, FloorView) or view.now is None:
+            return
+        self.kpis.render(floor.kpis)
+        self.counters.render(floor.counters, view.now)
+        self.types.render(floor.types)
+        self.needs_you.render(floor.needs_you, view.now)
+        self.displays.render(floor.displays, floor.displays_error, view.now)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """One column or two."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger text needs the width sooner."""
+        super().changeEvent(event)
+        if is_restyling(event):
+            self._arrange()
+
+    def _build(self) -> None:
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(_COLUMN_GAP)
+        self._grid.setVerticalSpacing(_COLUMN_GAP)
+        self._content = QWidget()
+        content = QVBoxLayout(self._content)
+        content.setContentsMargins(0, 0, 0, 0)
+        content.setSpacing(_COLUMN_GAP)
+        content.addWidget(self.kpis)
+        content.addLayout(self._grid)
+        content.addStretch(1)
+        body = QWidget()
+        column = self._body = QVBoxLayout(body)
+        column.setContentsMargins(MARGIN, 0, MARGIN, MARGIN)
+        column.addWidget(self._skeleton)
+        column.addWidget(self._content)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(body)
+        scroll.verticalScrollBar().rangeChanged.connect(self._on_scroll_range)
+        self._scroll = scroll
+        self.column.addWidget(scroll, 1)
+
+    def _on_scroll_range(self, _low: int, high: int) -> None:
+        # The bar stands in the margin: the cards end where the head ends, with it or without.
+        bar = self._scroll.verticalScrollBar().sizeHint().width() if high else 0
+        self._body.setContentsMargins(MARGIN, 0, MARGIN - bar, MARGIN)
+
+    def _arrange(self) -> None:
+        is_wide = self.width() >= current_theme().px(TWO_COLUMNS_FROM)
+        if is_wide == self._is_wide:
+            return
+        self._is_wide = is_wide
+        for widget in (self.counters, self.types, self.needs_you, self.displays):
+            self._grid.removeWidget(widget)
+        if is_wide:
+            self._grid.addWidget(self.counters, 0, 0)
+            self._grid.addWidget(self.needs_you, 0, 1)
+            self._grid.addWidget(self.types, 1, 0)
+            self._grid.addWidget(self.displays, 1, 1)
+            self._grid.setColumnStretch(0, _LEFT)
+            self._grid.setColumnStretch(1, _RIGHT)
+        else:
+            self._grid.addWidget(self.counters, 0, 0, 1, 2)
+            self._grid.addWidget(self.types, 1, 0, 1, 2)
+            self._grid.addWidget(self.needs_you, 2, 0)
+            self._grid.addWidget(self.displays, 2, 1)
+            self._grid.setColumnStretch(0, 1)
+            self._grid.setColumnStretch(1, 1)

@@ -1,0 +1,73 @@
+"""The people: who may sign in, in which role, and where they work now."""
+
+from datetime import datetime
+
+from clients.admin_desktop import words
+from clients.admin_desktop.view_state import ConsoleView, PeopleView, PersonRow
+from clients.admin_desktop.widgets.table_cells import Cell, Column, Lead, TableRow
+from clients.admin_desktop.widgets.table_page import TablePage
+from clients.admin_desktop.words import tr
+from clients.qt_kit.widgets.empty_state import EmptyStateState
+
+
+class PeoplePage(TablePage):
+    """All accounts of the organization."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            tr("People"),
+            (
+                Column(title=tr("Name"), share=2),
+                Column(title=tr("User name")),
+                Column(title=tr("Role")),
+                Column(title=tr("Account")),
+                Column(title=tr("Now at")),
+                Column(title=tr("Last sign-in")),
+            ),
+            nothing=EmptyStateState(
+                icon="users",
+                title=tr("No people yet"),
+                text=tr("Add one on the server: callboard-server user add."),
+            ),
+            found_none=tr("No person holds “{text}”."),
+        )
+
+    def render(self, view: ConsoleView) -> None:
+        """Show the people."""
+        super().render(view)
+        shown, now = view.page_view, view.now
+        if not isinstance(shown, PeopleView) or now is None:
+            self.render_rows(None)
+            return
+        rows = shown.rows
+        self.render_rows(
+            None if rows is None else tuple(TableRow(key=row.id, cells=_cells(row, now)) for row in rows),
+            shown.error,
+        )
+
+
+def _cells(row: PersonRow, now: datetime) -> tuple[Cell, ...]:
+    return (
+        Cell(text=row.name, strong=True),
+        Cell(text=row.username, tone="ink2"),
+        Cell(text=words.role_word(row.role)),
+        Cell(
+            text=tr("Active") if row.is_active else tr("Disabled"),
+            lead=Lead.ICON,
+            mark="circle-check" if row.is_active else "circle-x",
+            mark_tone="on_time" if row.is_active else "ink3",
+            tone="ink" if row.is_active else "ink2",
+        ),
+        _counter_cell(row.counter),
+        Cell(
+            text=words.past(row.last_login, now) if row.last_login else tr("never"),
+            sort=row.last_login.timestamp() if row.last_login else 0.0,
+            tone="ink2",
+        ),
+    )
+
+
+def _counter_cell(label: str) -> Cell:
+    if not label:
+        return Cell(text=words.MISSING, tone="ink3")
+    return Cell(text=tr("Counter {label}").format(label=label), lead=Lead.PLATE, mark=label)

@@ -1,0 +1,148 @@
+"""Waiting by type: one row a queue, all against the same scale."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
+
+from clients.admin_desktop import words
+from clients.admin_desktop.view_state import TypeRow
+from clients.admin_desktop.widgets.counter_plates import CounterPlates
+from clients.qt_kit import formats
+from clients.qt_kit.text import TextRole
+from clients.qt_kit.theme import current_theme
+from clients.qt_kit.widgets.card import Card
+from clients.qt_kit.widgets.divider import Divider
+from clients.qt_kit.widgets.elided_label import ElidedLabel
+from clients.qt_kit.widgets.empty_state import EmptyState, EmptyStateState
+from clients.qt_kit.widgets.gauge import Gauge, GaugeState
+from clients.qt_kit.widgets.label import Label
+from clients.qt_kit.widgets.service_mark import ServiceLevel, ServiceLevelLabel
+from clients.qt_kit.widgets.type_chip import TypeChip
+
+_ROW_HEIGHT, _HEAD_HEIGHT = 64, 32
+_COLUMNS = 7
+_END = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
+
+
+class TypeCells:
+    """The widgets of one row; the table's grid lines them up."""
+
+    def __init__(self) -> None:
+        self.chip = TypeChip()
+        self.name = ElidedLabel(TextRole.BODY_STRONG)
+        self.waiting = Label(TextRole.TOKEN_S)
+        self.gauge = Gauge()
+        self.longest = Label(TextRole.BODY_STRONG)
+        self.level = ServiceLevelLabel()
+        self.estimate = Label(TextRole.BODY, tone="ink2")
+        self.counters = CounterPlates()
+        self.line = Divider()
+        self.type = QWidget()
+        self.wait = QWidget()
+        for holder, parts in (
+            (self.type, (self.chip, self.name)),
+            (self.wait, (self.gauge, self.longest)),
+        ):
+            row = QHBoxLayout(holder)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(10)
+            for part in parts:
+                row.addWidget(part, 1 if part in (self.name, self.gauge) else 0)
+        self.longest.setAlignment(_END)
+
+    @property
+    def in_order(self) -> tuple[QWidget, ...]:
+        """Without the line above, by column."""
+        return (self.type, self.waiting, self.wait, self.level, self.estimate, self.counters)
+
+    def render(self, row: TypeRow) -> None:
+        """Show a queue."""
+        self.chip.render(row.prefix, name=row.name)
+        self.name.setText(row.name)
+        self.waiting.setText(str(row.waiting))
+        level = ServiceLevel.of(row.longest_s or 0, row.limit_s)
+        self.gauge.render(
+            GaugeState(value_s=row.longest_s or 0, limit_s=row.limit_s, scale_s=row.scale_s, level=level)
+        )
+        self.gauge.setToolTip(words.tr("Limit {limit}").format(limit=formats.minutes(row.limit_s)))
+        self.longest.setText(words.MISSING if row.longest_s is None else formats.minutes(row.longest_s))
+        self.longest.setMinimumWidth(current_theme().px(52))
+        self.level.render(level)
+        policy = self.level.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.level.setSizePolicy(policy)
+        self.level.setVisible(row.longest_s is not None)
+        self.estimate.setText(words.estimate(row.estimate_s) if row.estimate_s else words.MISSING)
+        self.estimate.setToolTip("" if row.estimate_s else words.tr("Too little is known yet"))
+        self.counters.render(row.counters)
+
+    def remove(self) -> None:
+        """Take the row out."""
+        for widget in (*self.in_order, self.line):
+            widget.hide()
+            widget.deleteLater()
+
+
+class TypesTable(Card):
+    """Chip and name, waiting, the longest wait against its limit, level, new arrival, counters."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(words.tr("Waiting by type"), padding=(20, 16), parent=parent)
+        self.set_heading(self.tr("Waiting by type"), hint=self.tr("The tick marks the limit"))
+        self._rows: list[TypeCells] = []
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(20)
+        self._grid.setVerticalSpacing(0)
+        self._grid.setColumnStretch(0, 5)
+        self._grid.setColumnStretch(2, 5)
+        self._grid.setColumnStretch(5, 1)
+        heads = (
+            self.tr("Type"),
+            self.tr("Waiting"),
+            self.tr("Longest wait"),
+            self.tr("Level"),
+            self.tr("New arrival"),
+            self.tr("Counters"),
+        )
+        for column, head in enumerate(heads):
+            label = Label(TextRole.SMALL, head, tone="ink2")
+            if column == len(heads) - 1:
+                label.setAlignment(_END)
+            self._grid.addWidget(label, 0, column)
+        self._empty = EmptyState(
+            EmptyStateState(
+                icon="tags",
+                title=self.tr("No customer types yet"),
+                text=self.tr("Types that are set up on the server appear here."),
+            )
+        )
+        self.body.setSpacing(0)
+        self.body.addLayout(self._grid)
+        self.body.addWidget(self._empty)
+        self.body.addStretch(1)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    @property
+    def rows(self) -> list[TypeCells]:
+        """The rows, by position."""
+        return list(self._rows)
+
+    def render(self, rows: tuple[TypeRow, ...]) -> None:
+        """Show queues."""
+        while len(self._rows) > len(rows):
+            self._rows.pop().remove()
+        while len(self._rows) < len(rows):
+            self._add()
+        theme = current_theme()
+        self._grid.setRowMinimumHeight(0, theme.px(_HEAD_HEIGHT))
+        for index, (cells, row) in enumerate(zip(self._rows, rows, strict=True)):
+            cells.render(row)
+            self._grid.setRowMinimumHeight(2 + 2 * index, theme.px(_ROW_HEIGHT))
+        self._empty.setVisible(not rows)
+
+    def _add(self) -> None:
+        cells = TypeCells()
+        line = 1 + 2 * len(self._rows)
+        self._grid.addWidget(cells.line, line, 0, 1, _COLUMNS - 1)
+        for column, widget in enumerate(cells.in_order):
+            self._grid.addWidget(widget, line + 1, column)
+        self._rows.append(cells)

@@ -1,0 +1,124 @@
+"""Pictures of the console: python -m tests.desktop.admin.grab [name …] -> build/screens/admin-*.png."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QApplication, QWidget
+
+from clients.admin_desktop.pages import PAGES
+from clients.admin_desktop.view_state import (
+    AdminView,
+    CreatedToken,
+    Link,
+    NewTokenView,
+    SignInView,
+    TypeChoice,
+)
+from clients.admin_desktop.window import AdminWindow
+from clients.qt_kit.run_app import RunSettings, make_qt_app
+from clients.qt_kit.theme import ThemeProvider
+from clients.qt_kit.widgets import skeleton
+from tests.desktop.admin import sample
+
+FOLDER = Path(__file__).resolve().parents[3] / "build" / "screens"
+
+
+def new_token(**changes) -> NewTokenView:
+    values = {"is_live": True} | changes
+    return NewTokenView(
+        types=tuple(
+            TypeChoice(key=key, prefix=prefix, name=name, waiting=len(sample.WAITS_MIN[key]))
+            for key, name, prefix, _limit in sample.TYPES
+        ),
+        **values,
+    )
+
+
+CREATED = CreatedToken(number="R013", type_name="Sales & payments", ahead=6, estimate_s=(1080, 1560))
+OFFLINE = {"link": Link.OFFLINE, "offline_since": sample.facts().local(sample.before(1))}
+EMPTY = sample.facts(sample.snapshot(waits=False), devices=(), day=None, queues=None)
+
+STATES: dict[str, tuple[Callable[[], AdminView], dict]] = {
+    "floor": (sample.view, {}),
+    "floor-1366": (sample.view, {"size": (1366, 768)}),
+    "floor-1920": (sample.view, {"size": (1920, 1080)}),
+    "floor-min": (sample.view, {"size": (1180, 720)}),
+    "floor-dark": (sample.view, {"theme": "dark"}),
+    "floor-contrast": (sample.view, {"theme": "contrast"}),
+    "floor-arabic": (sample.view, {"rtl": True}),
+    "floor-200": (sample.view, {"scale": 200, "size": (1920, 1080)}),
+    "floor-150": (sample.view, {"scale": 150, "size": (1366, 768)}),
+    "floor-many": (lambda: sample.view(known=sample.facts(sample.snapshot(counters=16))), {}),
+    "floor-offline": (lambda: sample.view(**OFFLINE), {}),
+    "floor-empty": (lambda: sample.view(known=EMPTY), {}),
+    "floor-loading": (lambda: sample.view(page_view=None, now=None), {}),
+    "counters": (lambda: sample.view("counters"), {}),
+    "people": (lambda: sample.view("people"), {}),
+    "people-dark": (lambda: sample.view("people"), {"theme": "dark"}),
+    "people-200": (lambda: sample.view("people"), {"scale": 200, "size": (1366, 768)}),
+    "people-error": (
+        lambda: sample.view(
+            "people", sample.facts(users=None, errors={"users": "The server does not answer."})
+        ),
+        {},
+    ),
+    "displays": (lambda: sample.view("displays"), {"theme": "contrast"}),
+    "displays-empty": (lambda: sample.view("displays", sample.facts(devices=())), {}),
+    "sign-in": (
+        lambda: AdminView(
+            sign_in=SignInView(
+                server="http://127.0.0.1:8600",
+                error="User name or password is wrong.",
+                password_is_wrong=True,
+            )
+        ),
+        {},
+    ),
+    "new-token": (lambda: sample.view(new_token=new_token()), {}),
+    "new-token-created": (lambda: sample.view(new_token=new_token(created=CREATED)), {"theme": "dark"}),
+}
+
+
+def grab(name: str, app: QApplication) -> None:
+    """Draw one state and save it."""
+    make, how = STATES[name]
+    app.setLayoutDirection(
+        Qt.LayoutDirection.RightToLeft if how.get("rtl") else Qt.LayoutDirection.LeftToRight
+    )
+    look = ThemeProvider.of(app)
+    look.set_text_scale(how.get("scale", 100))
+    look.set_choice(how.get("theme", "light"))
+    window = AdminWindow(PAGES)
+    window.resize(*how.get("size", (1440, 900)))
+    window.render(make())
+    window.show()
+    for _ in range(5):
+        app.processEvents()
+    _save(window, FOLDER / f"admin-{name}.png", window.dialog)
+    window.close()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _save(window: QWidget, path: Path, dialog: QWidget | None) -> None:
+    picture = window.grab()
+    if dialog is not None:
+        # The window system would draw the dialog over the window.
+        picture = dialog.grab()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture.save(str(path))
+
+
+def main() -> None:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    skeleton.SHOWN_AFTER_MS = 0
+    app = make_qt_app(RunSettings(app="admin", title="Callboard Admin", theme="light", language="en"))
+    for name in sys.argv[1:] or STATES:
+        grab(name, app)
+
+
+if __name__ == "__main__":
+    main()

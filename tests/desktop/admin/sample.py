@@ -1,0 +1,268 @@
+"""A floor on a Tuesday morning, as values: six counters, fourteen waiting, three displays."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID, uuid5
+
+from clients.admin_desktop.facts import Facts
+from clients.admin_desktop.pages import PAGES
+from clients.admin_desktop.view_state import AdminView, ConsoleView, Link
+from clients.core.queue_state import from_snapshot
+from shared.analytics import Day
+from shared.counters import LiveCounter
+from shared.devices import Device
+from shared.frames import Receipts
+from shared.ids import (
+    Audience,
+    CallId,
+    CounterId,
+    DeviceId,
+    Epoch,
+    OrganizationId,
+    Revision,
+    TokenId,
+    TokenStatus,
+    TypeKey,
+    UserId,
+    UserRole,
+)
+from shared.live import LiveOrganization, Snapshot
+from shared.queues import CustomerType, QueueReport, QueueStatus, WaitRange
+from shared.tokens import LiveToken, RecentCall
+from shared.users import Person, UserAccount
+
+SPACE = UUID("5a3e1d0a-0000-4000-8000-00000000c0de")
+NOW = datetime(2025, 10, 14, 8, 43, tzinfo=UTC)  # 10:43 in Madrid
+PEOPLE = ("Jonas Beck", "Amina Diallo", "Marta Ruiz", "Ravi Menon", "Lena Fischer", "Ines Kovač")
+TYPES = (
+    ("instant", "Quick service", "A", 12),
+    ("browser", "Information", "B", 15),
+    ("retail", "Sales & payments", "R", 20),
+)
+WAITS_MIN = {"instant": (9, 8, 5, 3, 1), "browser": (10, 6, 2), "retail": (27, 24, 11, 8, 5, 1)}
+SERVES = {
+    "1": ("instant",),
+    "2": ("browser",),
+    "3": ("instant", "browser", "retail"),
+    "4": ("instant",),
+    "5": (),
+}
+
+
+def an_id(*parts: object) -> UUID:
+    """A fixed id for a name."""
+    return uuid5(SPACE, " ".join(map(str, parts)))
+
+
+def counter_id(label: str) -> CounterId:
+    return CounterId(an_id("counter", label))
+
+
+def before(minutes: float = 0, seconds: float = 0) -> datetime:
+    return NOW - timedelta(minutes=minutes, seconds=seconds)
+
+
+def counter(label: str, *, person: str | None, opened_min: float = 90) -> LiveCounter:
+    return LiveCounter(
+        id=counter_id(label),
+        label=label,
+        name=f"Counter {label}",
+        position=int(label),
+        customer_types=tuple(map(TypeKey, ("instant", "browser"))) if label == "1" else (),
+        serves=tuple(map(TypeKey, SERVES.get(label, ()))),
+        opened_at=before(opened_min) if person else None,
+        opened_by=UserId(an_id("person", person)) if person else None,
+    )
+
+
+def active(number: str, kind: str, label: str, status: TokenStatus, seconds: float, **more) -> LiveToken:
+    moment = before(seconds=seconds)
+    return LiveToken(
+        id=TokenId(an_id("token", number)),
+        number=number,
+        customer_type=TypeKey(kind),
+        status=status,
+        created_at=moment - timedelta(minutes=8),
+        place_at=moment - timedelta(minutes=8),
+        priority=0,
+        counter_id=counter_id(label),
+        call_id=CallId(an_id("call", number)),
+        called_at=moment,
+        served_at=moment if status is TokenStatus.SERVING else None,
+        announced_revision=Revision(400),
+        **more,
+    )
+
+
+def waiting(kind: str, prefix: str, first: int) -> list[LiveToken]:
+    return [
+        LiveToken(
+            id=TokenId(an_id("waiting", kind, place)),
+            number=f"{prefix}{first + place:03}",
+            customer_type=TypeKey(kind),
+            status=TokenStatus.WAITING,
+            created_at=before(minutes),
+            place_at=before(minutes),
+            priority=0,
+        )
+        for place, minutes in enumerate(WAITS_MIN[kind])
+    ]
+
+
+def snapshot(*, counters: int = 6, waits: bool = True) -> Snapshot:
+    """The floor; `counters` above six repeat the people, `waits` False leaves the queues empty."""
+    tokens = [
+        active("A010", "instant", "1", TokenStatus.SERVING, 348),
+        active("B004", "browser", "2", TokenStatus.CALLED, 41, recall_count=1),
+        active("A012", "instant", "3", TokenStatus.SERVING, 204),
+    ]
+    if counters > 6:
+        tokens += [
+            active(f"R{n:03}", "retail", str(n), TokenStatus.SERVING, 30 * n) for n in range(7, counters, 2)
+        ]
+    if waits:
+        tokens += waiting("instant", "A", 13) + waiting("browser", "B", 5) + waiting("retail", "R", 7)
+    return Snapshot(
+        audience=Audience.ADMIN,
+        epoch=Epoch(an_id("epoch")),
+        revision=Revision(400),
+        now=NOW,
+        organization=LiveOrganization(
+            id=OrganizationId(an_id("org")), name="City Hall", time_zone="Europe/Madrid"
+        ),
+        customer_types=tuple(
+            CustomerType(key=TypeKey(key), name=name, prefix=prefix, position=place, wait_limit_min=limit)
+            for place, (key, name, prefix, limit) in enumerate(TYPES)
+        ),
+        counters=tuple(
+            counter(str(n), person=None if n % 6 == 0 else PEOPLE[(n - 1) % 6])
+            for n in range(1, counters + 1)
+        ),
+        tokens=tuple(sorted(tokens, key=lambda token: token.id)),
+        recent_calls=(
+            RecentCall(
+                id=CallId(an_id("call", "A012")),
+                token_id=TokenId(an_id("token", "A012")),
+                number="A012",
+                customer_type=TypeKey("instant"),
+                counter_id=counter_id("3"),
+                called_at=before(seconds=204),
+                announced_at=before(seconds=204),
+                announced_revision=Revision(398),
+            ),
+        ),
+        people=tuple(Person(id=UserId(an_id("person", name)), display_name=name) for name in PEOPLE),
+    )
+
+
+def device(name: str, *, online: bool = True, seen_min: float | None = 0) -> Device:
+    return Device(
+        id=DeviceId(an_id("device", name)),
+        name=name,
+        is_online=online,
+        last_seen_at=None if seen_min is None else before(seen_min),
+        created_at=before(60 * 24 * 40),
+    )
+
+
+DEVICES = (device("Entrance", online=False, seen_min=12), device("Lobby, left"), device("Lobby, right"))
+
+
+def account(
+    name: str, role: UserRole, *, login_min: float | None = 95, is_active: bool = True
+) -> UserAccount:
+    return UserAccount(
+        id=UserId(an_id("person", name)),
+        username=name.split(maxsplit=1)[0].lower(),
+        display_name=name,
+        role=role,
+        is_active=is_active,
+        last_login=None if login_min is None else before(login_min),
+        created_at=before(60 * 24 * 40),
+    )
+
+
+ACCOUNTS = (
+    *(account(name, UserRole.STAFF) for name in PEOPLE[:4]),
+    account(PEOPLE[4], UserRole.STAFF, login_min=60 * 24),
+    account(PEOPLE[5], UserRole.SUPER_ADMIN, login_min=30),
+    account("Tom Haddad", UserRole.STAFF, login_min=None, is_active=False),
+)
+
+DAY = Day(
+    service_day=date(2025, 10, 14),
+    served=186,
+    no_shows=3,
+    cancelled=2,
+    created=205,
+    average_service_s=312.0,
+    average_wait_s=504.0,
+    served_by_hour=(),
+)
+
+ESTIMATES = {"instant": (430, 700), "browser": (480, 840), "retail": (1080, 1560)}
+
+
+def report() -> QueueReport:
+    return QueueReport(
+        at=NOW,
+        queues=tuple(
+            QueueStatus(
+                customer_type=TypeKey(key),
+                waiting=0,
+                longest_wait_s=0,
+                counters_open=0,
+                served_today=0,
+                estimate=WaitRange(low_s=low, median_s=(low + high) // 2, high_s=high),
+            )
+            for key, (low, high) in ESTIMATES.items()
+        ),
+    )
+
+
+def facts(shown: Snapshot | None = None, **changes) -> Facts:
+    """What the console knows of the floor."""
+    call = CallId(an_id("call", "A012"))
+    known = Facts(
+        state=from_snapshot(shown or snapshot()),
+        at=NOW,
+        queues=report(),
+        day=DAY,
+        devices=DEVICES,
+        users=ACCOUNTS,
+        receipts={
+            call: Receipts(
+                call_id=call,
+                token_id=TokenId(an_id("token", "A012")),
+                counter_id=counter_id("3"),
+                announced_revision=Revision(398),
+                shown=2,
+                screens=2,
+            )
+        },
+        quiet_since={
+            counter_id("6"): before(38),
+            counter_id("5"): before(seconds=20),
+            counter_id("4"): before(seconds=75),
+        },
+    )
+    return replace(known, **changes)
+
+
+def view(page: str = "floor", known: Facts | None = None, **changes) -> AdminView:
+    """The whole console with one page in front; `known` None gives the sample."""
+    known = known or facts()
+    spec = next(spec for spec in PAGES if spec.key == page)
+    console = ConsoleView(
+        organization="City Hall",
+        person="Ines Kovač",
+        role=UserRole.ADMIN,
+        is_remembered=True,
+        link=Link.LIVE,
+        now=known.local(NOW),
+        offline_since=None,
+        has_figures=True,
+        page=page,
+        page_view=spec.view(known),
+    )
+    return AdminView(console=replace(console, **changes))
