@@ -17,7 +17,12 @@ class Asked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Refuse control characters in a text.
+
+    Raises:
+        ValueError
+    """
     # PostgreSQL refuses NUL in text, and no other control character belongs into a name or reason.
     if any(ord(character) < 32 and character not in "\n\t" for character in text):
         raise ValueError("must not contain control characters")
@@ -30,11 +35,11 @@ Instant = AwareDatetime
 Label = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
-    AfterValidator(_printable),
+    AfterValidator(printable),
 ]
 """A short line of text: a name, a reason."""
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 """A customer type's key."""
 
-__all__ = ["Asked", "Instant", "Key", "Label", "Shown"]
+__all__ = ["Asked", "Instant", "Key", "Label", "Shown", "printable"]

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from shared.base import Asked, Key, Label, Shown
+from shared.base import Asked, Key, Label, Shown, printable
 from shared.counters import LiveCounter
 from shared.ids import OrganizationId, Revision, TokenId
 from shared.tokens import LiveToken, RecentCall
@@ -15,7 +15,9 @@ HEAD_START_MAX_MIN = 600
 class SignIn(Asked):
     """Sign in to an organization; without one, to the first of the person's memberships."""
 
-    username: Annotated[str, StringConstraints(min_length=1, max_length=50)]
+    username: Annotated[
+        str, StringConstraints(min_length=1, max_length=50), AfterValidator(printable)
+    ]
     password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
     organization_id: OrganizationId | None = None
 

@@ -14,6 +14,7 @@ from server.infra.crypto import MasterKey
 from server.infra.jwt import JwtKeys
 from server.serving import server_config
 from server.settings import Settings
+from shared.ids import OrganizationId, Revision
 
 
 class LiveServer:
@@ -24,21 +25,32 @@ class LiveServer:
         keys: what it signs and verifies JWTs with.
     """
 
-    def __init__(self, database_url: str, keys: JwtKeys, data_dir: Path, **settings: Any) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        keys: JwtKeys,
+        data_dir: Path,
+        *,
+        send_buffer_bytes: int | None = None,
+        **settings: Any,
+    ) -> None:
         self.database_url = database_url
         self.keys = keys
         self._settings = Settings(data_dir=data_dir, database_url=database_url, **settings)
         self._listener = socket.create_server(("127.0.0.1", 0))
+        if send_buffer_bytes is not None:
+            # Accepted sockets inherit it: a slow reader is then felt early.
+            self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer_bytes)
         self.port: int = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.ws_url = f"ws://127.0.0.1:{self.port}"
-        app = create_app(
+        self._app = create_app(
             self._settings,
             conninfo=database_url,
             master_key=MasterKey.load_or_create(self._settings),
             keys=keys,
         )
-        self._server = _Server(server_config(app))
+        self._server = _Server(server_config(self._app))
         self._thread = threading.Thread(target=self._run, name="live server")
 
     def __enter__(self) -> Self:
@@ -58,8 +70,17 @@ class LiveServer:
         self._listener.close()
         assert not self._thread.is_alive(), "the server did not stop"
 
+    def committed(self, organization_id: OrganizationId, revision: Revision) -> None:
+        """Tell the server of a commit as if it had been its own; from any thread."""
+        relay = self._app.state.services.relay
+        self._loop.call_soon_threadsafe(relay.committed, organization_id, revision)
+
     def _run(self) -> None:
-        asyncio.run(self._server.serve(sockets=[self._listener]))
+        asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        await self._server.serve(sockets=[self._listener])
 
 
 class _Server(uvicorn.Server):

@@ -12,9 +12,9 @@ from server.infra.jwt import JwtKeys, JwtKind
 from server.store import users as user_store
 from server.store.engine import Database
 from server.usecases import calling, counters, setting_up, tokens
-from server.usecases.commanding import Commands, Request
+from server.usecases.commanding import Commands, Committed, Request
 from shared.commands import Answer, CallToken, CancelToken, CreateToken, OpenCounter
-from shared.ids import CounterId, OrganizationId, RequestId, TokenId, TypeKey, UserId, UserRole
+from shared.ids import CounterId, OrganizationId, RequestId, Revision, TokenId, TypeKey, UserId, UserRole
 
 PASSWORD = "correct horse battery"
 # bcrypt of PASSWORD at cost 4: a test that signs in waits a millisecond, not a quarter of a second.
@@ -53,11 +53,17 @@ class Site:
     database: Database
     organization_id: OrganizationId
     counter_ids: list[CounterId]
-    committed: list[tuple[OrganizationId, int]] = field(default_factory=list)
+    committed: list[tuple[OrganizationId, Revision]] = field(default_factory=list)
+    listeners: list[Committed] = field(default_factory=list)
     commands: Commands = field(init=False)
 
     def __post_init__(self) -> None:
-        self.commands = Commands(self.database, committed=lambda *told: self.committed.append(told))
+        self.commands = Commands(self.database, committed=self._on_commit)
+
+    def _on_commit(self, organization_id: OrganizationId, revision: Revision) -> None:
+        self.committed.append((organization_id, revision))
+        for listener in self.listeners:
+            listener(organization_id, revision)
 
     async def add_person(self, role: UserRole = UserRole.STAFF) -> TestPerson:
         """A new person of this organization."""

@@ -1,5 +1,6 @@
 """Refuse large bodies before they are read into memory."""
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -7,10 +8,6 @@ from server.api.problems import problem, problem_response
 from shared.problems import ProblemCode
 
 MAX_BODY_BYTES = 256 * 1024
-
-
-class _TooLarge(Exception):
-    pass
 
 
 class BodyLimit:
@@ -26,30 +23,20 @@ class BodyLimit:
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > MAX_BODY_BYTES:
-            await self._refuse(scope, receive, send)
+            answer = problem_response(
+                problem(ProblemCode.TOO_LARGE, "The body is larger than 256 KiB.", Request(scope))
+            )
+            await answer(scope, receive, send)
             return
-        received, started = 0, False
+        received = 0
 
         async def counted_receive() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
             if received > MAX_BODY_BYTES:
-                raise _TooLarge
+                # The application is reading: its own handler answers this.
+                raise HTTPException(413)
             return message
 
-        async def noted_send(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
-        try:
-            await self._app(scope, counted_receive, noted_send)
-        except _TooLarge:
-            if not started:
-                await self._refuse(scope, receive, send)
-
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope)
-        answer = problem_response(problem(ProblemCode.TOO_LARGE, "The body is larger than 256 KiB.", request))
-        await answer(scope, receive, send)
+        await self._app(scope, counted_receive, send)

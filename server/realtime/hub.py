@@ -78,7 +78,8 @@ class Hub:
                 self._start_over(channel, epoch, newest)
                 return
             while channel.revision < newest:
-                await self._publish_next(channel)
+                if not await self._publish_next(channel):
+                    self._start_over(channel, epoch, newest)
 
     async def missed(
         self, organization_id: OrganizationId, after: Revision, until: Revision
@@ -110,13 +111,16 @@ class Hub:
                 _log.warning("epoch_renewed", organization_id=str(organization_id), known=known)
         await self.catch_up(organization_id)
 
-    async def _publish_next(self, channel: Channel) -> None:
+    async def _publish_next(self, channel: Channel) -> bool:
+        """Hand on what follows a channel's revision; False where it is not kept any more."""
         async with self._database.unit_of_work() as tx:
             payloads = await journal.events_after(
                 tx, channel.organization_id, channel.revision, limit=MAX_MISSED
             )
         encoded = encode_events(payloads)
         after = channel.revision
+        if not payloads or encoded[Audience.DISPLAY][0].revision != after + 1:
+            return False
         revision = encoded[Audience.DISPLAY][-1].revision
         pieces: dict[tuple[Audience, frozenset[Room]], Piece] = {}
         for subscriber in channel.subscribers:
@@ -127,6 +131,7 @@ class Hub:
                 )
             subscriber.give(pieces[key])
         channel.revision = revision
+        return True
 
     def _start_over(self, channel: Channel, epoch: Epoch, revision: Revision) -> None:
         channel.epoch, channel.revision = epoch, revision

@@ -121,7 +121,7 @@ class TestCreateToken:
     async def test_counts_of_waiting_stay_right_under_creating_calling_and_cancelling(
         self, database: Database
     ) -> None:
-        site, desks = await site_with(database, 6)
+        _, desks = await site_with(database, 6)
 
         async def day(desk: Desk) -> None:
             for _ in range(10):

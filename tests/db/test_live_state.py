@@ -75,7 +75,7 @@ async def active_token(desk: Desk):
 class TestSnapshotAndEvents:
     async def test_each_command_moves_every_audience_to_the_new_snapshot(self, site: Site) -> None:
         desk = await site.person_at(0)
-        for command in COMMANDS + ("call_next", "start", "complete", "urgent", "call_next", "no_show"):
+        for command in (*COMMANDS, "call_next", "start", "complete", "urgent", "call_next", "no_show"):
             before = {audience: await snapshot_of(site, audience) for audience in Audience}
             await act(desk, command)
             for audience in Audience:

@@ -20,6 +20,7 @@ from shared.ids import (
 from shared.tokens import ChoiceRule, Why
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+CALLED_AT = NOW + timedelta(minutes=5)
 COUNTER = CounterId(UUID(int=3))
 PERSON = UserId(UUID(int=7))
 WHY = Why(rule=ChoiceRule.OLDEST, waiting=1, waited_s=60)
@@ -47,7 +48,7 @@ def waiting_token(**changes: object) -> Token:
     return replace(token, **changes)
 
 
-def called_token(at: datetime = NOW + minutes(5)) -> Token:
+def called_token(at: datetime = CALLED_AT) -> Token:
     """A token that was called five minutes after it came."""
     return rules.call(
         waiting_token(),

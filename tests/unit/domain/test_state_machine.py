@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
@@ -143,12 +144,9 @@ class Queue(RuleBasedStateMachine):
         if before.status in ALLOWED[command]:
             self._apply(before, move())
             return
-        try:
+        with pytest.raises(TokenNotInState) as refused:
             move()
-        except TokenNotInState as refused:
-            assert refused.status is before.status
-        else:
-            raise AssertionError(f"{command} from {before.status} was not refused")
+        assert refused.value.status is before.status
 
     def _apply(self, before: Token, after: Token) -> None:
         assert replace(after, **_moving(before)) == before, "only what moves has changed"

@@ -66,7 +66,7 @@ CODES = {
 
 
 class TestTransitions:
-    @pytest.mark.parametrize(("row", "to"), LEGAL.items(), ids=lambda row: "-".join(row))
+    @pytest.mark.parametrize(("row", "to"), LEGAL.items(), ids=str)
     def test_legal(self, row: tuple[TokenCommand, TokenStatus], to: TokenStatus) -> None:
         command, start = row
         assert move(command, token_in(start)).status is to
