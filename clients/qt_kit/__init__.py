@@ -33,7 +33,7 @@ Widgets (clients.qt_kit.widgets, one a file; `render(state)` shows, signals tell
         .render(CommandState(text, enabled, reason, busy)), clicked
     icon_button.IconButton          segments.Segments(look="list"|"track")  field.Field, PasswordEdit
     card.Card(title, padding=, flush=).body/.header, set_heading, set_call_bar(CALL_BAR)
-    dialog.Dialog(title, text, action=verb).body/.action
+    dialog.Dialog(title, text, action=verb).body/.action       menu.Menu (a QMenu with round corners)
     gauge.Gauge(GaugeState)         service_gauge.ServiceGauge(ServiceGaugeState)
     undo_lane.UndoLane(UndoLaneState)       toast.Toast(host)       offline_bar.OfflineBar
     connection_badge.ConnectionBadge(Connection.LIVE|CONNECTING|OFFLINE)

@@ -2,11 +2,13 @@
 
 import getpass
 import hashlib
+import logging
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+_log = logging.getLogger(__name__)
 _ANSWER_MS = 1_000  # the first instance may be busy painting
 _RAISE = b"raise\n"
 
@@ -54,7 +56,9 @@ class SingleInstance(QObject):
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_connected)
-        self._server.listen(self._socket_name)
+        if not self._server.listen(self._socket_name):
+            # we are the first all the same; only bringing us to the front will not work
+            _log.warning("cannot be brought to the front by a second start: %s", self._server.errorString())
 
     def _on_connected(self) -> None:
         while self._server is not None and (socket := self._server.nextPendingConnection()) is not None:

@@ -1,7 +1,7 @@
 """A dialog: a title, what it is about, the content, and buttons at the end with the verb on the last one."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from clients.qt_kit.text import TextRole
@@ -47,10 +47,11 @@ class Dialog(QDialog):
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addStretch(1)
+        self._away: CommandButton | None = None
         if cancel != "":
-            away = CommandButton(cancel or self.tr("Cancel"), kind="secondary")
-            away.clicked.connect(self.reject)
-            buttons.addWidget(away)
+            self._away = CommandButton(cancel or self.tr("Cancel"), kind="secondary")
+            self._away.clicked.connect(self.reject)
+            buttons.addWidget(self._away)
         buttons.addWidget(self.action)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_PADDING, _PADDING, _PADDING, _PADDING)
@@ -61,7 +62,27 @@ class Dialog(QDialog):
         layout.addSpacing(16)
         layout.addLayout(buttons)
         self.setFixedWidth(max(_WIDTH, current_theme().px(_WIDTH * 3 // 4)))
-        self.action.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin in the first input; without one on the verb, or on Cancel where the verb destroys."""
+        super().showEvent(event)
+        items = (self.body.itemAt(index) for index in range(self.body.count()))
+        widgets = (item.widget() for item in items if item is not None)
+        inputs = [
+            widget
+            for widget in widgets
+            if widget is not None and (widget.focusProxy() or widget).focusPolicy() & Qt.FocusPolicy.TabFocus
+        ]
+        careful = self._away if self.action.kind == "danger_primary" else None
+        first = inputs[0] if inputs else careful or self.action
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter in an input is the verb, as people expect of a form."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.action.click()
+            return
+        super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Surface instead of the window's ground."""

@@ -2,10 +2,9 @@
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from clients.qt_kit.icons import paint_icon
-from clients.qt_kit.paint import draw_text, elided, mirrored
 from clients.qt_kit.text import TextRole
 from clients.qt_kit.widgets.base import PaintedWidget
 from clients.qt_kit.widgets.icon_button import IconButton
@@ -14,42 +13,43 @@ from clients.qt_kit.widgets.label import Label
 _ERROR_ICON, _ERROR_GAP = 16, 6
 
 
-class _ErrorLine(PaintedWidget):
-    """Icon and sentence in `late`; keeps its height without one, so that nothing jumps."""
+class _ErrorIcon(PaintedWidget):
+    def content_size(self) -> QSize:
+        side = self.theme.px(_ERROR_ICON)
+        return QSize(side, self.theme.line(TextRole.SMALL_MEDIUM))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        side = self.theme.px(_ERROR_ICON)
+        square = QRectF(0, 0, side, side)
+        square.moveCenter(self.rect().toRectF().center())
+        paint_icon(QPainter(self), square, "circle-alert", self.theme.color("late"))
+
+
+class _ErrorLine(QWidget):
+    """Icon and sentence in `late`; keeps one line's height without any, so that nothing jumps."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.sentence = ""
+        self._icon = _ErrorIcon()
+        self._label = Label(TextRole.SMALL_MEDIUM, tone="late", wrap=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(_ERROR_GAP)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._label, 1)
+        self.render("")
+
+    @property
+    def sentence(self) -> str:
+        return self._label.text()
 
     def render(self, sentence: str) -> None:
-        self.sentence = sentence
+        self._label.setText(sentence)
+        policy = self._icon.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._icon.setSizePolicy(policy)
+        self._icon.setVisible(bool(sentence))
         self.setAccessibleName(sentence)
-        self.setToolTip(sentence)
-        self.update()
-
-    def content_size(self) -> QSize:
-        return QSize(0, self.theme.line(TextRole.SMALL_MEDIUM))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if not self.sentence:
-            return
-        theme, rtl = self.theme, self.right_to_left
-        painter = QPainter(self)
-        bounds, side = self.rect().toRectF(), theme.px(_ERROR_ICON)
-        icon = QRectF(0, bounds.center().y() - side / 2, side, side)
-        paint_icon(painter, mirrored(icon, bounds, rtl), "circle-alert", theme.color("late"))
-        words = bounds.adjusted(side + theme.px(_ERROR_GAP), 0, 0, 0)
-        font = theme.font_for(TextRole.SMALL_MEDIUM, self.sentence)
-        text = elided(font, self.sentence, words.width())
-        draw_text(
-            painter,
-            mirrored(words, bounds, rtl),
-            text,
-            font,
-            theme.color("late"),
-            right_to_left=rtl,
-        )
 
 
 class PasswordEdit(QLineEdit):

@@ -295,6 +295,16 @@ class TestField:
         assert field.error == ""
         assert field.sizeHint().height() == height
 
+    def test_a_long_error_is_wrapped_not_cut(self, shown: QWidget, qtbot: QtBot) -> None:
+        field = Field("Letter", parent=shown)
+        field.resize(160, 200)
+        field.show()
+        one_line = field.heightForWidth(160)
+        field.set_error("B is used by Information. W is free, and so are X, Y and Z.")
+        assert field.heightForWidth(160) > one_line
+        field.grab()
+        assert not any(label.is_cut for label in field.findChildren(Label))
+
     def test_a_password_can_be_shown_by_keyboard(self, shown: QWidget, qtbot: QtBot) -> None:
         field = Field("Password", password=True, parent=shown)
         field.show()
