@@ -1,7 +1,6 @@
 """A command: label, icon and key-cap; says why it is disabled, and shows that it is at work."""
 
 from dataclasses import dataclass
-from enum import Enum
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
@@ -24,14 +23,15 @@ from clients.qt_kit.widgets.button_colours import (
     ButtonKind,
     button_colours,
 )
+from clients.qt_kit.widgets.button_measures import ButtonSize
 from clients.qt_kit.widgets.key_cap import (
-    HEIGHT,
-    HEIGHT_HERO,
     HEIGHT_LARGE,
     key_cap_width,
     key_text,
     paint_key_cap,
 )
+
+__all__ = ["BUSY_SHOWN_AFTER_MS", "ButtonKind", "ButtonSize", "CommandButton", "CommandState"]
 
 BUSY_SHOWN_AFTER_MS = 150  # an answer within this time should not make the button flicker
 _TURN_MS = 40  # a step of the busy ring
@@ -47,60 +47,6 @@ _BLOCKED_WHILE_BUSY = frozenset(
     }
 )
 _FOCUS_KEYS = frozenset({Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Escape})
-
-
-@dataclass(frozen=True, kw_only=True)
-class ButtonMeasures:
-    """Measures of a size of button, logical pixels at 100 %."""
-
-    height: int
-    padding: int
-    radius: int
-    gap: int
-    key_height: int
-    role: TextRole
-    primary_role: TextRole
-
-
-class ButtonSize(Enum):
-    """Where a button stands."""
-
-    ROW = ButtonMeasures(
-        height=28,
-        padding=11,
-        radius=6,
-        gap=8,
-        key_height=HEIGHT,
-        role=TextRole.SMALL_STRONG,
-        primary_role=TextRole.SMALL_STRONG,
-    )
-    BAR = ButtonMeasures(
-        height=36,
-        padding=13,
-        radius=8,
-        gap=8,
-        key_height=HEIGHT,
-        role=TextRole.BODY_STRONG,
-        primary_role=TextRole.BODY_STRONG,
-    )
-    COMMAND = ButtonMeasures(
-        height=52,
-        padding=13,
-        radius=10,
-        gap=10,
-        key_height=HEIGHT,
-        role=TextRole.BODY_STRONG,
-        primary_role=TextRole.HEADING,
-    )
-    HERO = ButtonMeasures(
-        height=160,
-        padding=41,
-        radius=16,
-        gap=16,
-        key_height=HEIGHT_HERO,
-        role=TextRole.HERO_ACTION,
-        primary_role=TextRole.HERO_ACTION,
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
