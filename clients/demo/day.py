@@ -26,7 +26,7 @@ NO_SHOW_SHARE = 0.065
 LEAVER_SHARE = 0.08  # say at the desk that they cannot wait any longer
 
 MIN_SERVICE_S = 25.0
-MAX_SERVICE_S = 45 * 60.0
+MAX_SERVICE_S = 30 * 60.0
 
 
 @dataclass(frozen=True, kw_only=True)

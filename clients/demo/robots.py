@@ -34,6 +34,7 @@ RETRY_S = 3.0
 ELSEWHERE_S = 15.0  # somebody took the counter over: look again later whether it is free
 
 _SERVICE_MEANS = {trade.key: (trade.service_mean_s, trade.service_cv) for trade in TRADES}
+_OTHER_SERVICE = (5 * 60.0, 0.8)  # of a customer type that somebody adds while we play
 _SIGN_IN_AGAIN = frozenset({ProblemCode.UNAUTHENTICATED, ProblemCode.CREDENTIAL_EXPIRED})
 _GIVE_WAY = frozenset(
     {ProblemCode.COUNTER_TAKEN, ProblemCode.COUNTER_ELSEWHERE, ProblemCode.NOT_YOUR_COUNTER}
@@ -148,6 +149,7 @@ class Clerk(Robot):
         self._counter_id = counter_id
         self._knows_where_it_stands = False
         self._token: LiveToken | None = None
+        self._found_served = False
 
     async def do_one_thing(self, api: HttpApi) -> None:
         """See one visitor through, or one step of it."""
@@ -180,6 +182,7 @@ class Clerk(Robot):
             if token.counter_id == self._counter_id and token.status in ACTIVE_STATUSES
         )
         self._token = next(active, None)
+        self._found_served = self._token is not None
         self._knows_where_it_stands = True
 
     async def _receive(self, api: HttpApi, token: LiveToken) -> None:
@@ -208,12 +211,17 @@ class Clerk(Robot):
                 return
 
     async def _serve(self, api: HttpApi, token: LiveToken) -> None:
-        mean_s, cv = _SERVICE_MEANS.get(token.customer_type, (300.0, 0.8))
-        lasts_s = service_s(self.dice, mean_s=mean_s, cv=cv) / FASTER
-        await asyncio.sleep(min(LONGEST_S, max(SHORTEST_S, lasts_s)))
+        await asyncio.sleep(self._lasts_s(token))
         await _send(api, Complete(token_id=token.id))
         self._token = None
         await asyncio.sleep(self.dice.uniform(1, 4))
+
+    def _lasts_s(self, token: LiveToken) -> float:
+        if self._found_served:
+            self._found_served = False
+            return self.dice.uniform(1, SHORTEST_S)  # they have been here for a while
+        mean_s, cv = _SERVICE_MEANS.get(token.customer_type, _OTHER_SERVICE)
+        return min(LONGEST_S, max(SHORTEST_S, service_s(self.dice, mean_s=mean_s, cv=cv) / FASTER))
 
 
 def robots_of(hall: CityHall, *, server: str, door: str, human: str) -> list[Robot]:

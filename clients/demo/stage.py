@@ -19,8 +19,7 @@ HEADLESS_AREAS: dict[str, Area] = {
 }
 
 _TITLE_BAR = 36
-_STAFF_AT_LEAST = (1180, 700)
-_ADMIN_AT_LEAST = (1180, 720)
+_AT_LEAST = (1180, 720)
 _DISPLAY_AT_LEAST = 240  # high
 
 _SCALING = ("QT_SCALE_FACTOR", "QT_SCREEN_SCALE_FACTORS", "QT_FONT_DPI", "QT_QPA_PLATFORMTHEME")
@@ -50,29 +49,48 @@ async def find_screens(processes: Processes) -> list[Area]:
 
 
 def side_by_side(screens: list[Area]) -> dict[str, Area]:
-    """Where the windows stand: the display above, staff and admin below it, as far as there is room.
+    """Where the windows stand, in the order in which they are opened: the last is on top.
 
-    With a second screen the display fills that one, and with a third the admin console has its own. On a
-    small screen windows overlap rather than shrink below what can be read.
+    A wide screen has the display above, staff and admin side by side below it. On a usual one staff has
+    the start and the display the rest of the width, and the admin console looks out from under both:
+    windows overlap rather than shrink below what can be read. A second screen is the display's, a third
+    the admin console's.
     """
-    x, y, width, height = screens[0]
+    areas = _on_wide(screens[0]) if screens[0][2] >= 2 * _AT_LEAST[0] else _on_usual(screens[0])
     if len(screens) > 1:
-        above = 0
-        display = _inside(screens[1])
-    else:
-        wish = round(height * 0.38)
-        above = max(_DISPLAY_AT_LEAST, min(wish, height - _ADMIN_AT_LEAST[1] - 2 * _TITLE_BAR))
-        display = (x + (width - above * 16 // 9) // 2, y + _TITLE_BAR, above * 16 // 9, above)
-        above += _TITLE_BAR
-    below = height - above - _TITLE_BAR
+        areas["display"] = _inside(screens[1])
+    if len(screens) > 2:
+        areas["admin"] = _inside(screens[2])
+    return areas
 
-    def lower(least: tuple[int, int], *, at_end: bool) -> Area:
-        w = min(width, max(least[0], width // 2))
-        h = min(height - _TITLE_BAR, max(least[1], below))
-        return (x + width - w if at_end else x, y + height - h, w, h)
 
-    admin = _inside(screens[2]) if len(screens) > 2 else lower(_ADMIN_AT_LEAST, at_end=True)
-    return {"admin": admin, "display": display, "staff": lower(_STAFF_AT_LEAST, at_end=False)}
+def _on_wide(screen: Area) -> dict[str, Area]:
+    x, y, width, height = screen
+    high = max(_DISPLAY_AT_LEAST, min(round(height * 0.38), height - _AT_LEAST[1] - 2 * _TITLE_BAR))
+    below = min(height - _TITLE_BAR, max(_AT_LEAST[1], height - high - 2 * _TITLE_BAR))
+    half, top = width // 2, y + height - below
+    return {
+        "admin": (x + width - half, top, half, below),
+        "display": (x + (width - _wide(high)) // 2, y + _TITLE_BAR, _wide(high), high),
+        "staff": (x, top, half, below),
+    }
+
+
+def _on_usual(screen: Area) -> dict[str, Area]:
+    x, y, width, height = screen
+    staff_width = min(width, _AT_LEAST[0])
+    high = max(_DISPLAY_AT_LEAST, (width - staff_width) * 9 // 16)
+    admin_width = min(width, _AT_LEAST[0])
+    admin_high = min(height - _TITLE_BAR, _AT_LEAST[1])
+    return {
+        "admin": (x + width - admin_width, y + height - admin_high, admin_width, admin_high),
+        "display": (x + width - _wide(high), y + _TITLE_BAR, _wide(high), high),
+        "staff": _inside((x, y, staff_width, height)),
+    }
+
+
+def _wide(high: int) -> int:
+    return high * 16 // 9
 
 
 def _inside(screen: Area) -> Area:
