@@ -26,6 +26,7 @@ from shared.ids import UserRole
 from shared.problems import Problem, ProblemCode
 
 MISSING = "–"  # where a number would stand and there is none
+SECONDS_PER_HOUR = 3600
 LISTED_COUNTERS = 4  # more plates than this are not read out one by one
 
 
@@ -120,17 +121,23 @@ def longest_note(kpis: Kpis) -> str:
 
 
 def served_note(kpis: Kpis) -> str:
-    """ "3 no-shows, 2 cancelled"."""
+    """ "3 no-shows"."""
     if kpis.day is None:
         return kpis.day_error and tr("not known now")
-    if not kpis.day.no_shows and not kpis.day.cancelled:
+    if not kpis.day.no_shows:
         return tr("no no-shows")
-    no_shows = (
-        tr("1 no-show") if kpis.day.no_shows == 1 else tr("{count} no-shows").format(count=kpis.day.no_shows)
+    if kpis.day.no_shows == 1:
+        return tr("1 no-show")
+    return tr("{count} no-shows").format(count=kpis.day.no_shows)
+
+
+def served_whole(kpis: Kpis) -> str:
+    """What became of today's visitors, or why that is not known."""
+    if kpis.day is None:
+        return kpis.day_error
+    return tr("{served} served, {no_shows} did not come, {cancelled} cancelled").format(
+        served=kpis.day.served, no_shows=kpis.day.no_shows, cancelled=kpis.day.cancelled
     )
-    if not kpis.day.cancelled:
-        return no_shows
-    return tr("{no_shows}, {count} cancelled").format(no_shows=no_shows, count=kpis.day.cancelled)
 
 
 def average_figure(kpis: Kpis) -> str:
@@ -179,29 +186,42 @@ def card_headline(card: CounterCard) -> str:
     return card.number or state_word(card.state)
 
 
-def card_note(card: CounterCard, now: datetime) -> str:
-    """The line below the large one, at its start."""
+def _waiting(count: int) -> str:
+    return tr("{count} waiting").format(count=count)
+
+
+def card_note(card: CounterCard, now: datetime, *, dense: bool = False) -> str:
+    """The line below the large one, at its start; `dense` leaves out what `card_timer` says there."""
     match card.state:
         case CounterState.CLOSED:
-            return tr("Since {clock}").format(clock=past(card.since, now)) if card.since else tr("Not open")
+            return tr("Since {clock}").format(clock=past(card.since, now)) if card.since else ""
         case CounterState.READY:
-            waiting = tr("{count} waiting").format(count=card.waiting) if card.waiting else tr("nobody waits")
-            if card.elapsed_s is None:
-                return waiting[0].upper() + waiting[1:]
-            return tr("For {timer}, {waiting}").format(timer=formats.timer(card.elapsed_s), waiting=waiting)
+            if card.elapsed_s is None or dense:
+                return _waiting(card.waiting) if card.waiting else tr("Nobody waits")
+            time = running(card.elapsed_s)
+            if not card.waiting:
+                return tr("For {time}, nobody waits").format(time=time)
+            return tr("For {time}, {waiting}").format(time=time, waiting=_waiting(card.waiting))
     return state_word(card.state)
 
 
-def card_timer(card: CounterCard) -> str:
-    """The time of a visit, and how often it was called again."""
-    if card.elapsed_s is None or card.state not in (CounterState.CALLED, CounterState.SERVING):
+def card_timer(card: CounterCard, *, dense: bool = False) -> str:
+    """The time of a visit, and how often it was called again; `dense` has room for the time alone."""
+    if card.elapsed_s is None or card.state is CounterState.CLOSED:
         return ""
-    timer = formats.timer(card.elapsed_s)
-    if card.state is CounterState.SERVING or not card.recalls:
+    if card.state is CounterState.READY:
+        return running(card.elapsed_s) if dense else ""
+    timer = running(card.elapsed_s)
+    if card.state is CounterState.SERVING or not card.recalls or dense:
         return timer
     if card.recalls == 1:
         return tr("{timer}, recalled once").format(timer=timer)
     return tr("{timer}, recalled {count} times").format(timer=timer, count=card.recalls)
+
+
+def running(seconds: float) -> str:
+    """A time that runs: to the second within the hour, then in hours."""
+    return formats.timer(seconds) if seconds < SECONDS_PER_HOUR else age(seconds)
 
 
 def card_person(card: CounterCard) -> str:
@@ -214,7 +234,8 @@ def card_person(card: CounterCard) -> str:
 def card_spoken(card: CounterCard) -> str:
     """The whole card in a sentence, for screen readers."""
     number = f"{card.number}, " if card.number else ""
-    return f"{card.name}: {number}{state_word(card.state)}, {card_person(card)}"
+    parts = [f"{number}{state_word(card.state)}", card_person(card), card_timer(card)]
+    return f"{card.name}: " + ", ".join(part for part in parts if part)
 
 
 # What needs somebody
@@ -312,7 +333,7 @@ def display_status(row: DisplayRow) -> str:
 
 def age(seconds: float) -> str:
     """How long ago, in the largest fitting unit: "12 min", "5 h", "3 days"."""
-    hours = int(seconds) // 3600
+    hours = int(seconds) // SECONDS_PER_HOUR
     if hours < 1:
         return formats.minutes(seconds)
     if hours < 48:

@@ -8,6 +8,7 @@ from clients.admin_desktop import words
 from clients.admin_desktop.view_state import CounterCard, CounterState
 from clients.admin_desktop.widgets.icon_line import IconLine
 from clients.qt_kit.text import TextRole
+from clients.qt_kit.theme import current_theme
 from clients.qt_kit.widgets.card import CALL_BAR_NARROW, Card
 from clients.qt_kit.widgets.elided_label import ElidedLabel
 from clients.qt_kit.widgets.label import Label
@@ -20,6 +21,8 @@ STATE_ICONS = {
     CounterState.CALLED: "bell-ring",
     CounterState.SERVING: "play",
 }
+
+_NOTE_HEIGHT = 20
 
 
 class CounterCardWidget(Card):
@@ -68,15 +71,16 @@ class CounterCardWidget(Card):
         self._headline.setCurrentWidget(self._token if active else self._word)
         self._note.render(
             STATE_ICONS[card.state],
-            words.card_note(card, now),
+            words.card_note(card, now, dense=self._dense),
             tone="ink" if active else "ink2",
             role=TextRole.SMALL_STRONG if active else TextRole.SMALL,
         )
-        self._timer.setText(words.card_timer(card))
+        self._note.setVisible(bool(self._note.text))
+        self._timer.setText(words.card_timer(card, dense=self._dense))
         self.set_call_bar(CALL_BAR_NARROW if card.state is CounterState.CALLED else 0)
         self.set_ground("ground" if closed else "surface")
         self.setAccessibleName(words.card_spoken(card))
-        self.setToolTip(f"{card.name}: {words.card_person(card)}")
+        self.setToolTip(words.card_spoken(card))
 
     def _build(self) -> None:
         top = QHBoxLayout()
@@ -90,6 +94,7 @@ class CounterCardWidget(Card):
         headline.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         bottom = QHBoxLayout()
         bottom.setSpacing(8)
+        bottom.addStrut(current_theme().px(_NOTE_HEIGHT))
         bottom.addWidget(self._note, 1)
         bottom.addWidget(self._timer)
         self.body.setSpacing(4 if self._dense else 8)

@@ -27,8 +27,8 @@ class CountersPage(TablePage):
                 Column(title=tr("Counter")),
                 Column(title=tr("State")),
                 Column(title=tr("Token")),
-                Column(title=tr("Person")),
-                Column(title=tr("May serve"), share=3),
+                Column(title=tr("Person"), elides=True),
+                Column(title=tr("May serve"), share=3, elides=True),
                 Column(title=tr("Since")),
             ),
             nothing=EmptyStateState(

@@ -98,7 +98,7 @@ class DisplaysCard(ListCard):
             return EmptyStateState(
                 icon="monitor",
                 title=self.tr("No displays yet"),
-                text=self.tr("Add one on the server: callboard-server device add."),
+                text=self.tr("Add one on the server:\ncallboard-server device add"),
             )
         if error:
             return EmptyStateState(

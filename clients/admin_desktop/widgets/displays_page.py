@@ -17,7 +17,7 @@ class DisplaysPage(TablePage):
         super().__init__(
             tr("Displays"),
             (
-                Column(title=tr("Display"), share=2),
+                Column(title=tr("Display"), share=2, elides=True),
                 Column(title=tr("State")),
                 Column(title=tr("On screen"), share=2),
                 Column(title=tr("Last seen")),
@@ -26,7 +26,7 @@ class DisplaysPage(TablePage):
             nothing=EmptyStateState(
                 icon="monitor",
                 title=tr("No displays yet"),
-                text=tr("Add one on the server: callboard-server device add."),
+                text=tr("Add one on the server:\ncallboard-server device add"),
             ),
             found_none=tr("No display holds “{text}”."),
         )

@@ -19,6 +19,7 @@ from clients.qt_kit.widgets.base import is_restyling
 from clients.qt_kit.widgets.command_button import CommandButton, CommandState
 
 TWO_COLUMNS_FROM = 1300 - 216  # window less sidebar, at 100 % text
+MOST_STRETCHED = 1.35  # on a tall screen the cards grow to its foot, but no further than looks right
 _COLUMN_GAP = 24
 _LEFT, _RIGHT = 768, 384  # of 1440, the proportion at every width
 
@@ -47,11 +48,12 @@ class FloorPage(Page):
         """Show the floor; blocks in its place until anything is known."""
         super().render(view)
         is_live = view.link is LinkStanding.LIVE
+        can_create = is_live and view.has_figures
         self.new_token.render(
             CommandState(
                 text=self.tr("New token"),
-                enabled=is_live,
-                reason="" if is_live else self.tr("There is no connection to the server"),
+                enabled=can_create,
+                reason="" if can_create else self._no_token_now(is_live),
             )
         )
         floor = view.page_view
@@ -65,6 +67,12 @@ class FloorPage(Page):
         self.types.render(floor.types)
         self.needs_you.render(floor.needs_you, view.now)
         self.displays.render(floor.displays, floor.displays_error, view.now)
+        self._content.setMaximumHeight(round(self._content.sizeHint().height() * MOST_STRETCHED))
+
+    def _no_token_now(self, is_live: bool) -> str:
+        if is_live:
+            return self.tr("The floor is being fetched")
+        return self.tr("There is no connection to the server")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """One column or two."""
@@ -86,14 +94,13 @@ class FloorPage(Page):
         content.setContentsMargins(0, 0, 0, 0)
         content.setSpacing(_COLUMN_GAP)
         content.addWidget(self.kpis)
-        content.addLayout(self._grid)
-        content.addStretch(1)
+        content.addLayout(self._grid, 1)
         body = QWidget()
         column = self._body = QVBoxLayout(body)
         column.setContentsMargins(MARGIN, 0, MARGIN, MARGIN)
         column.addWidget(self._skeleton)
-        column.addWidget(self._content)
-        column.addStretch(1)
+        column.addWidget(self._content, 1)
+        column.addStretch(0)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -106,7 +113,8 @@ class FloorPage(Page):
     def _on_scroll_range(self, _low: int, high: int) -> None:
         # The bar stands in the margin: the cards end where the head ends, with it or without.
         bar = self._scroll.verticalScrollBar().sizeHint().width() if high else 0
-        self._body.setContentsMargins(MARGIN, 0, MARGIN - bar, MARGIN)
+        left, right = (bar, 0) if self.isRightToLeft() else (0, bar)
+        self._body.setContentsMargins(MARGIN - left, 0, MARGIN - right, MARGIN)
 
     def _arrange(self) -> None:
         is_wide = self.width() >= current_theme().px(TWO_COLUMNS_FROM)
@@ -115,6 +123,8 @@ class FloorPage(Page):
         self._is_wide = is_wide
         for widget in (self.counters, self.types, self.needs_you, self.displays):
             self._grid.removeWidget(widget)
+        for row, stretch in enumerate((6, 5, 0)):
+            self._grid.setRowStretch(row, stretch)
         if is_wide:
             self._grid.addWidget(self.counters, 0, 0)
             self._grid.addWidget(self.needs_you, 0, 1)

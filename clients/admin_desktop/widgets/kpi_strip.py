@@ -1,19 +1,24 @@
 """Five figures in one card: the floor at a glance."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from clients.admin_desktop import words
 from clients.admin_desktop.view_state import Kpis
 from clients.qt_kit import formats
 from clients.qt_kit.text import TextRole
+from clients.qt_kit.theme import current_theme
+from clients.qt_kit.widgets.base import is_restyling
 from clients.qt_kit.widgets.card import Card
-from clients.qt_kit.widgets.divider import Divider
 from clients.qt_kit.widgets.elided_label import ElidedLabel
 from clients.qt_kit.widgets.label import Label
 from clients.qt_kit.widgets.service_mark import ServiceLevel, ServiceLevelLabel
 
 HEIGHT = 104
+_NOTE_HEIGHT = 20
+_NARROWEST_CELL = 176  # at 100 % text: the longest note uncut
+_FEW_COLUMNS = 3
 
 
 class KpiCell(QWidget):
@@ -34,9 +39,11 @@ class KpiCell(QWidget):
         notes = QHBoxLayout()
         notes.setSpacing(6)
         notes.addWidget(self._level)
+        # As high with the mark as without: the strip must not move when somebody is late.
+        notes.addStrut(current_theme().px(_NOTE_HEIGHT))
         notes.addWidget(self._note, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(20, 13, 12, 13)
+        column.setContentsMargins(20, 12, 20, 12)
         column.setSpacing(0)
         column.addWidget(ElidedLabel(TextRole.SMALL, label, tone="ink2"))
         column.addLayout(figures)
@@ -73,18 +80,14 @@ class KpiStrip(Card):
         self._served = KpiCell(self.tr("Served today"))
         self._average = KpiCell(self.tr("Average wait today"))
         self._counters = KpiCell(self.tr("Counters open"))
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        cells = (self._waiting, self._longest, self._served, self._average, self._counters)
-        for index, cell in enumerate(cells):
-            if index:
-                divider = Divider(Qt.Orientation.Vertical)
-                divider.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-                row.addWidget(divider)
-            row.addWidget(cell, 1)
-        self.body.addLayout(row)
+        self._cells = (self._waiting, self._longest, self._served, self._average, self._counters)
+        self._columns = 0
+        self._grid = QGridLayout()
+        self._grid.setSpacing(1)  # the lines are painted between the cells
+        self.body.addLayout(self._grid)
         self.setMinimumHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self._arrange()
 
     def render(self, kpis: Kpis) -> None:
         """Show the figures."""
@@ -94,6 +97,42 @@ class KpiStrip(Card):
         self._longest.render(longest, words.longest_note(kpis))
         served = str(kpis.day.served) if kpis.day else words.MISSING
         self._served.render(served, words.served_note(kpis))
+        self._served.setToolTip(words.served_whole(kpis))
         self._average.render(words.average_figure(kpis), words.average_note(kpis))
         of = self.tr("of {count}").format(count=kpis.counters)
         self._counters.render(str(kpis.open_counters), words.counters_note(kpis), of=of)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two rows where five cells would have to cut their words."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger text needs two rows sooner."""
+        super().changeEvent(event)
+        if is_restyling(event):
+            self._arrange()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the card, and a line before each cell that has a neighbour there."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        line = self.theme.color("line")
+        for place, cell in enumerate(self._cells):
+            box = cell.geometry()
+            if place % self._columns:
+                x = box.right() + 1 if self.right_to_left else box.left() - 1
+                painter.fillRect(x, box.top(), 1, box.height(), line)
+            if place >= self._columns:
+                painter.fillRect(box.left() - 1, box.top() - 1, box.width() + 2, 1, line)
+
+    def _arrange(self) -> None:
+        whole = len(self._cells)
+        columns = whole if self.width() >= whole * self.theme.px(_NARROWEST_CELL) else _FEW_COLUMNS
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for place, cell in enumerate(self._cells):
+            self._grid.addWidget(cell, place // columns, place % columns)
+        for column in range(whole):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)

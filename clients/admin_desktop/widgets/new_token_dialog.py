@@ -112,7 +112,7 @@ class _CreatedPanel(PaintedFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.number = TokenLabel(TextRole.TIMER)
+        self.number = TokenLabel(TextRole.TOKEN_L)
         self.note = Label(TextRole.BODY, tone="ink2", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 12, 20, 14)
@@ -168,6 +168,7 @@ class NewTokenDialog(Dialog):
         self.error.setVisible(bool(view.error))
         self.head_start.render(_head_starts(), str(self._chosen_start))
         self.action.render(self._command(view))
+        self.adjustSize()  # the number and the error come and go
 
     def accept(self) -> None:
         """Create, and stay."""
@@ -186,10 +187,12 @@ class NewTokenDialog(Dialog):
         self.body.addWidget(self.created)
         self.body.addWidget(self.error)
         self.body.addWidget(self._scroll)
-        self.body.addWidget(
-            Label(TextRole.HINT, tr("Head start: counts as taken that much earlier"), tone="ink3")
-        )
-        self.body.addWidget(self.head_start, 0, Qt.AlignmentFlag.AlignLeading)
+        hint = Label(TextRole.HINT, tr("Head start: counts as taken that much earlier"), tone="ink3")
+        start = QVBoxLayout()
+        start.setSpacing(4)
+        start.addWidget(hint)
+        start.addWidget(self.head_start, 0, Qt.AlignmentFlag.AlignLeading)
+        self.body.addLayout(start)
         for place in range(_KEYS):
             shortcut = QShortcut(QKeySequence(str(place + 1)), self)
             shortcut.activated.connect(lambda place=place: self._choose(place))

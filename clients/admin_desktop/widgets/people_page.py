@@ -17,8 +17,8 @@ class PeoplePage(TablePage):
         super().__init__(
             tr("People"),
             (
-                Column(title=tr("Name"), share=2),
-                Column(title=tr("User name")),
+                Column(title=tr("Name"), share=2, elides=True),
+                Column(title=tr("User name"), elides=True),
                 Column(title=tr("Role")),
                 Column(title=tr("Account")),
                 Column(title=tr("Now at")),
@@ -27,7 +27,7 @@ class PeoplePage(TablePage):
             nothing=EmptyStateState(
                 icon="users",
                 title=tr("No people yet"),
-                text=tr("Add one on the server: callboard-server user add."),
+                text=tr("Add one on the server:\ncallboard-server user add"),
             ),
             found_none=tr("No person holds “{text}”."),
         )

@@ -39,7 +39,8 @@ class ScreenPicture(PaintedWidget):
         screen = QRectF(0, 0, theme.px(_WIDTH), theme.px(_HEIGHT))
         screen.moveCenter(bounds.center())
         border = theme.color("line") if theme.is_dark else None
-        ground = QColor(colours["ground"]) if self._is_online else theme.color("edge")
+        off = theme.color("sunken" if theme.high_contrast else "edge")
+        ground = QColor(colours["ground"]) if self._is_online else off
         fill_rounded(painter, screen, theme.px(_RADIUS), ground, border=border)
         unit = screen.width() / _WIDTH
         arrow = mirrored(

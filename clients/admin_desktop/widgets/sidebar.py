@@ -120,7 +120,7 @@ class Sidebar(PaintedFrame):
         self.person = PersonButton()
         self._buttons: dict[str, _NavButton] = {}
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 20, 13, 16)
+        column.setContentsMargins(12, 20, 12, 16)
         column.setSpacing(2)
         mark = QVBoxLayout()
         mark.setContentsMargins(12, 0, 0, 0)

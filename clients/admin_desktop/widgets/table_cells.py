@@ -13,7 +13,7 @@ from clients.qt_kit.text import TextRole
 from clients.qt_kit.theme import ColourName, Theme, current_theme
 from clients.qt_kit.widgets.plate import paint_plate
 
-ROW_HEIGHT, HEAD_HEIGHT = 44, 40  # logical pixels at 100 % text
+ROW_HEIGHT = 44  # logical pixels at 100 % text
 CELL_ROLE = int(Qt.ItemDataRole.UserRole)
 SORT_ROLE = CELL_ROLE + 1
 KEY_ROLE = CELL_ROLE + 2
@@ -70,10 +70,16 @@ class TableRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One column. `share` of the width beyond what all need."""
+    """One column.
+
+    Args:
+        share: of the width beyond what all need.
+        elides: it holds names, which may be cut where the width is short; numbers never are.
+    """
 
     title: str
     share: int = 1
+    elides: bool = False
 
 
 class CellDelegate(QStyledItemDelegate):

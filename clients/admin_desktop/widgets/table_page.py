@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QStackedLayout,
     QTableView,
@@ -17,17 +16,16 @@ from PySide6.QtWidgets import (
 
 from clients.admin_desktop.widgets.page import MARGIN, Page
 from clients.admin_desktop.widgets.table_cells import (
-    HEAD_HEIGHT,
     ROW_HEIGHT,
     CellDelegate,
     Column,
     TableRow,
     cell_width,
 )
+from clients.admin_desktop.widgets.table_header import TableHeader, head_width
 from clients.admin_desktop.widgets.table_model import TableFilter, TableModel
 from clients.admin_desktop.words import tr
 from clients.qt_kit.icons import make_icon
-from clients.qt_kit.paint import text_width
 from clients.qt_kit.text import TextRole
 from clients.qt_kit.theme import current_theme
 from clients.qt_kit.widgets.base import is_restyling
@@ -38,8 +36,10 @@ from clients.qt_kit.widgets.skeleton import Skeleton
 
 _FILTER_WIDTH = 280
 _SKELETON_ROWS = 6
+_NARROWEST = 120  # of a column whose names are cut
+_CARD_MARGIN = 8
+_UNBOUNDED = 16_777_215  # QWIDGETSIZE_MAX
 _MEASURED_ROWS = 200  # widths settle long before; measuring thousands of rows each second would not be free
-_SORT_ROOM = 28  # the head's padding and the arrow
 
 
 class TablePage(Page):
@@ -90,10 +90,11 @@ class TablePage(Page):
             self._fit_columns()
         self._render_found()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width among the columns."""
-        super().resizeEvent(event)
-        self._fit_columns()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Share the table's width among the columns."""
+        if event.type() == QEvent.Type.Resize:
+            self._fit_columns()
+        return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Rows grow with their text."""
@@ -111,7 +112,7 @@ class TablePage(Page):
         bar.addWidget(self.filter)
         bar.addWidget(self.count)
         bar.addStretch(1)
-        card = Card(padding=(0, 0))
+        card = self._card = Card(padding=(2, _CARD_MARGIN))  # the rows keep clear of the round corners
         self._stack = QStackedLayout()
         self._loading = self._make_loading()
         for widget in (self.table, self.empty, self._loading):
@@ -122,6 +123,7 @@ class TablePage(Page):
         column.setSpacing(16)
         column.addLayout(bar)
         column.addWidget(card, 1)
+        column.addStretch(0)
         self.column.addLayout(column, 1)
         self.empty.action_requested.connect(self._on_empty_action)
 
@@ -154,13 +156,10 @@ class TablePage(Page):
         table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         table.verticalHeader().hide()
-        header = table.horizontalHeader()
-        header.setSectionsClickable(True)
-        header.setHighlightSections(False)
-        header.setSortIndicatorShown(True)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.setHorizontalHeader(TableHeader(table))
         table.setSortingEnabled(True)
         table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+        table.viewport().installEventFilter(self)
         for column in range(min(9, len(self.model.columns))):
             by = QShortcut(QKeySequence(f"Alt+{column + 1}"), self)
             by.activated.connect(lambda column=column: self._sort(column))
@@ -180,7 +179,7 @@ class TablePage(Page):
     def _render_missing(self, error: str) -> None:
         self.count.setText("")
         if not error:
-            self._stack.setCurrentWidget(self._loading)
+            self._show(self._loading)
             return
         self._action_clears = False
         self.empty.render(
@@ -188,7 +187,7 @@ class TablePage(Page):
                 icon="circle-alert", title=tr("This list has not come"), text=error, action=tr("Try again")
             )
         )
-        self._stack.setCurrentWidget(self.empty)
+        self._show(self.empty)
 
     def _render_found(self) -> None:
         total, found = len(self.model.rows), self.shown.rowCount()
@@ -197,7 +196,7 @@ class TablePage(Page):
         else:
             self.count.setText(tr("{found} of {total}").format(found=found, total=total))
         if found:
-            self._stack.setCurrentWidget(self.table)
+            self._show(self.table)
             return
         self._action_clears = bool(total)
         text = self.filter.text().strip()
@@ -205,7 +204,22 @@ class TablePage(Page):
             icon="search", title=self._found_none.format(text=text), action=tr("Clear filter")
         )
         self.empty.render(searched if total else self._nothing)
-        self._stack.setCurrentWidget(self.empty)
+        self._show(self.empty)
+
+    def _show(self, part: QWidget) -> None:
+        self._stack.setCurrentWidget(part)
+        self._fit_card()
+
+    def _fit_card(self) -> None:
+        """A short list ends with its last row, not at the foot of the window."""
+        if self._stack.currentWidget() is not self.table:
+            self._card.setMaximumHeight(_UNBOUNDED)
+            return
+        theme = current_theme()
+        margins = self._card.contentsMargins()
+        rows = self.shown.rowCount() * theme.px(ROW_HEIGHT)
+        edges = 2 * _CARD_MARGIN + margins.top() + margins.bottom()
+        self._card.setMaximumHeight(self.table.horizontalHeader().sizeHint().height() + rows + edges)
 
     def _on_filter(self, text: str) -> None:
         self.shown.set_text(text)
@@ -248,18 +262,16 @@ class TablePage(Page):
         self.filter.setFixedWidth(theme.px(_FILTER_WIDTH))
         self.table.verticalHeader().setMinimumSectionSize(0)
         self.table.verticalHeader().setDefaultSectionSize(theme.px(ROW_HEIGHT))
-        self.table.horizontalHeader().setFixedHeight(theme.px(HEAD_HEIGHT))
-        self.table.setIconSize(QSize(theme.px(16), theme.px(16)))
         self._fit_columns()
+        self._fit_card()
 
     def _fit_columns(self) -> None:
         """Each column as wide as its widest cell; what is left over is shared."""
         theme = current_theme()
-        head = theme.font(TextRole.HINT)
         rows = self.model.rows[:_MEASURED_ROWS]
         needed = [
             max(
-                text_width(head, column.title) + theme.px(_SORT_ROOM),
+                head_width(column.title),
                 *(cell_width(row.cells[place], theme) for row in rows),
                 0.0,
             )
@@ -268,7 +280,7 @@ class TablePage(Page):
         shares = [column.share for column in self.model.columns]
         room = self.table.viewport().width() - sum(needed)
         if room < 0:
-            needed = _squeezed(needed, shares, -room, theme.px(120))
+            needed = _squeezed(needed, self.model.columns, -room, theme.px(_NARROWEST))
             room = 0
         header = self.table.horizontalHeader()
         edges = [round(need + room * share / sum(shares)) for need, share in zip(needed, shares, strict=True)]
@@ -278,9 +290,14 @@ class TablePage(Page):
             header.resizeSection(place, width)
 
 
-def _squeezed(needed: list[float], shares: list[int], missing: float, narrowest: float) -> list[float]:
-    """Take what is missing from the columns that have a share, down to a narrowest width."""
-    spare = [max(0.0, need - narrowest) if share else 0.0 for need, share in zip(needed, shares, strict=True)]
+def _squeezed(
+    needed: list[float], columns: Sequence[Column], missing: float, narrowest: float
+) -> list[float]:
+    """Take what is missing from the columns that hold names, down to a narrowest width."""
+    spare = [
+        max(0.0, need - narrowest) if column.elides else 0.0
+        for need, column in zip(needed, columns, strict=True)
+    ]
     whole = sum(spare)
     if not whole:
         return needed

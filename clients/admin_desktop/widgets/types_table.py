@@ -7,6 +7,7 @@ from clients.admin_desktop import words
 from clients.admin_desktop.view_state import TypeRow
 from clients.admin_desktop.widgets.counter_plates import CounterPlates
 from clients.qt_kit import formats
+from clients.qt_kit.paint import text_width
 from clients.qt_kit.text import TextRole
 from clients.qt_kit.theme import current_theme
 from clients.qt_kit.widgets.card import Card
@@ -15,11 +16,12 @@ from clients.qt_kit.widgets.elided_label import ElidedLabel
 from clients.qt_kit.widgets.empty_state import EmptyState, EmptyStateState
 from clients.qt_kit.widgets.gauge import Gauge, GaugeState
 from clients.qt_kit.widgets.label import Label
-from clients.qt_kit.widgets.service_mark import ServiceLevel, ServiceLevelLabel
+from clients.qt_kit.widgets.service_mark import MARK_PX, ServiceLevel, ServiceLevelLabel
 from clients.qt_kit.widgets.type_chip import TypeChip
 
 _ROW_HEIGHT, _HEAD_HEIGHT = 64, 32
-_COLUMNS = 7
+_COLUMNS, _LEVEL, _ESTIMATE = 6, 3, 4
+_WIDEST_S = (20 * 60, 28 * 60)  # two digits each
 _END = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -116,9 +118,8 @@ class TypesTable(Card):
             )
         )
         self.body.setSpacing(0)
-        self.body.addLayout(self._grid)
+        self.body.addLayout(self._grid, 1)
         self.body.addWidget(self._empty)
-        self.body.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     @property
@@ -130,19 +131,31 @@ class TypesTable(Card):
         """Show queues."""
         while len(self._rows) > len(rows):
             self._rows.pop().remove()
+            self._grid.setRowStretch(2 + 2 * len(self._rows), 0)
+            self._grid.setRowMinimumHeight(2 + 2 * len(self._rows), 0)
         while len(self._rows) < len(rows):
             self._add()
         theme = current_theme()
         self._grid.setRowMinimumHeight(0, theme.px(_HEAD_HEIGHT))
+        self._keep_widths()
         for index, (cells, row) in enumerate(zip(self._rows, rows, strict=True)):
             cells.render(row)
             self._grid.setRowMinimumHeight(2 + 2 * index, theme.px(_ROW_HEIGHT))
         self._empty.setVisible(not rows)
 
+    def _keep_widths(self) -> None:
+        """As wide with any level and range as with another, so that no column moves when one changes."""
+        theme = current_theme()
+        small, body = theme.font(TextRole.SMALL_STRONG), theme.font(TextRole.BODY)
+        level = max(text_width(small, each.word) for each in ServiceLevel) + theme.px(MARK_PX + 6)
+        self._grid.setColumnMinimumWidth(_LEVEL, round(level))
+        self._grid.setColumnMinimumWidth(_ESTIMATE, round(text_width(body, words.estimate(_WIDEST_S))))
+
     def _add(self) -> None:
         cells = TypeCells()
         line = 1 + 2 * len(self._rows)
-        self._grid.addWidget(cells.line, line, 0, 1, _COLUMNS - 1)
+        self._grid.addWidget(cells.line, line, 0, 1, _COLUMNS)
+        self._grid.setRowStretch(line + 1, 1)
         for column, widget in enumerate(cells.in_order):
-            self._grid.addWidget(widget, line + 1, column)
+            self._grid.addWidget(widget, line + 1, column, Qt.AlignmentFlag.AlignVCenter)
         self._rows.append(cells)
