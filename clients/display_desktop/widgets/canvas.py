@@ -170,10 +170,8 @@ class Canvas:
         self.painter.setPen(color)
         numeric, rtl = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
         self.painter.setLayoutDirection(numeric if style.numeric or not self.right_to_left else rtl)
-        # drawn into a box rather than at a point, so that the direction set above decides the order of words
-        box = QRectF(left, baseline - metrics.ascent(), drawn + 1, metrics.height())
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignTop
-        self.painter.drawText(box, int(flags | Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip), text)
+        # at its baseline: a box would push Arabic down, whose font rises higher than Inter's
+        self.painter.drawText(QPointF(left, baseline), text)
         self.painter.restore()
         return drawn / self.scale
 

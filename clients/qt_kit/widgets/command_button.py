@@ -174,9 +174,8 @@ class CommandButton(QAbstractButton):
         return QSize(round(width + 0.5), self._height(theme))
 
     def minimumSizeHint(self) -> QSize:
-        """The same: a command's word is never cut, but Call next may be squeezed on a narrow screen."""
-        hint = self.sizeHint()
-        return QSize(current_theme().px(240), hint.height()) if self._size is ButtonSize.HERO else hint
+        """The same: a command's word is never cut."""
+        return self.sizeHint()
 
     def event(self, event: QEvent) -> bool:
         """While busy a second press does nothing; moving the focus still works."""

@@ -388,6 +388,23 @@ class TestRightToLeft:
         assert image.pixelColor(60, 400).name() != YELLOW
         assert "A012" in [text for text, _, _ in drawn]
 
+    def test_arabic_words_stand_on_the_line_of_latin_ones(self, make_board: MakeBoard) -> None:
+        arabic = replace(BUSY, organization="\u062f\u0627\u0631", date="", clock="")
+        latin = replace(arabic, organization="H")
+        tops = []
+        for state in (arabic, latin):
+            image = picture(make_board(state))
+            rows = [
+                y
+                for y in range(40, 124)
+                if any(image.pixelColor(x, y).lightness() > 150 for x in range(122, 300))
+            ]
+            tops.append((min(rows), max(rows)))
+        (arabic_top, arabic_bottom), (latin_top, latin_bottom) = tops
+        # alif is as high as a capital and stands on the baseline; ra goes below it
+        assert abs(arabic_top - latin_top) < 8
+        assert 0 <= arabic_bottom - latin_bottom < 16
+
 
 class TestPairingScreen:
     STATE = PairingState(
