@@ -1,0 +1,115 @@
+"""All that the window's content is worked out from, as one value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from clients.core.connection import ConnectionStatus
+from clients.core.queue_state import QueueState, active_at
+from clients.staff_desktop.line import Line
+from shared.analytics import Day
+from shared.counters import LiveCounter
+from shared.frames import Receipts
+from shared.ids import CallId, CounterId, TypeKey
+from shared.queues import QueueReport, QueueStatus
+from shared.tokens import LiveToken
+from shared.users import Me
+
+HEAD_STARTS_MIN = (0, 10, 30)
+"""What every organization begins with; a refusal tells the levels of one that chose others."""
+
+
+class Act(StrEnum):
+    """What a person can ask for; one at a time at a counter."""
+
+    OPEN = "open"
+    CLOSE = "close"
+    CALL_NEXT = "call_next"
+    CALL_THIS_ONE = "call_this_one"
+    RECALL = "recall"
+    START = "start"
+    COMPLETE = "complete"
+    NO_SHOW = "no_show"
+    CANCEL = "cancel"
+    CREATE = "create"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInTry:
+    """How signing in stands."""
+
+    username: str = ""
+    error: str = ""
+    password_is_wrong: bool = False
+    is_busy: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenTry:
+    """How taking a token for a visitor stands."""
+
+    token: LiveToken | None = None
+    error: str = ""
+    levels: tuple[int, ...] = HEAD_STARTS_MIN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What is known at one moment.
+
+    Args:
+        now: by the server's clock.
+        under_way: what was asked for and is not answered, or not yet seen in the state.
+        last: the quiet line about what was last done.
+        notice: what needs reading, "" for nothing.
+    """
+
+    now: datetime
+    server: str
+    me: Me | None
+    is_remembered: bool
+    state: QueueState | None
+    status: ConnectionStatus | None
+    queues: QueueReport | None
+    receipts: Mapping[CallId, Receipts]
+    day: Day | None
+    counter: LiveCounter | None
+    line: Line | None
+    under_way: frozenset[Act]
+    sign_in: SignInTry
+    token_try: TokenTry
+    suggested: CounterId | None
+    suggested_types: tuple[TypeKey, ...]
+    last: str
+    notice: str
+
+    @property
+    def is_live(self) -> bool:
+        """Whether commands can be given."""
+        return self.status is not None and self.status.is_live
+
+    @property
+    def active(self) -> LiveToken | None:
+        """The token called to, or served at, one's own counter."""
+        if self.state is None or self.counter is None:
+            return None
+        return active_at(self.state, self.counter.id)
+
+    def local(self, moment: datetime) -> datetime:
+        """A moment on the organization's clock."""
+        return moment.astimezone(ZoneInfo(self.state.organization.time_zone)) if self.state else moment
+
+    def queue(self, key: TypeKey) -> QueueStatus | None:
+        """The reported figures of a type."""
+        reported = self.queues.queues if self.queues else ()
+        return next((queue for queue in reported if queue.customer_type == key), None)
+
+
+def own_counter(state: QueueState | None, me: Me | None) -> LiveCounter | None:
+    """The counter that a person has open."""
+    if state is None or me is None:
+        return None
+    return next((each for each in state.counters.values() if each.opened_by == me.id), None)

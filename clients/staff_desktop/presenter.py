@@ -1,0 +1,436 @@
+"""What the person asks for, and what came of it: intents in, views out.
+
+Widgets tell intents, the link tells outcomes, the store tells the state; all of them end in one frozen
+`StaffView`. MUST: nothing here waits, and no command is sent while another one of this counter is on its
+way, so that a key pressed twice calls one visitor.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from clients.core.commands import (
+    CallNext,
+    CallThisOne,
+    Cancel,
+    Close,
+    Command,
+    Complete,
+    Create,
+    NoShow,
+    Open,
+    Recall,
+    Start,
+)
+from clients.core.errors import ClientError, Refusal
+from clients.core.messages import (
+    CommandFailed,
+    CommandRefused,
+    CommandSucceeded,
+    Fetch,
+    Fetched,
+    PersonSignedIn,
+    SignOutReason,
+)
+from clients.core.queue_state import QueueState
+from clients.qt_kit import formats
+from clients.qt_kit.link import Link
+from clients.qt_kit.store import Store
+from clients.staff_desktop import refusing, words
+from clients.staff_desktop.choices import Choices
+from clients.staff_desktop.facts import Act, Facts, SignInTry, TokenTry, own_counter
+from clients.staff_desktop.line import Line, line_of
+from clients.staff_desktop.screen import staff_view
+from clients.staff_desktop.view_state import StaffView, TakeOver
+from shared.analytics import Day
+from shared.counters import LiveCounter
+from shared.ids import CounterId, RequestId, Revision, TokenId, TypeKey
+from shared.problems import Problem, ProblemCode
+
+TICK_MS = 1000
+SEEN_WITHIN_MS = 3000  # the state follows an answer within milliseconds; without it, go on all the same
+NOTICE_MS = 15_000  # a refusal is read by then; the next success takes it away earlier
+FRAME_MS = 16  # a burst of events is drawn once a frame
+DAY_EVERY_MS = 60_000
+_CHANGES_MY_DAY = frozenset({Act.COMPLETE, Act.NO_SHOW, Act.OPEN})
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """A command on its way. `seen_from`: it was done, and is in every state from this revision on."""
+
+    act: Act
+    command: Command
+    seen_from: Revision | None = None
+
+
+class Presenter(QObject):
+    """The staff app's logic.
+
+    Args:
+        server: the address, as the sign-in form names it.
+        counter_label: the counter to open after signing in, None for none.
+    """
+
+    view_changed = Signal(object)
+    """There is something new to show; argument: StaffView."""
+    take_over_asked = Signal(object)
+    """Opening a counter needs a yes; argument: TakeOver."""
+
+    def __init__(
+        self,
+        *,
+        link: Link,
+        store: Store,
+        choices: Choices,
+        server: str,
+        counter_label: str | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._link, self._store, self._choices = link, store, choices
+        self._server = server
+        self._counter_label = counter_label
+        self._asked: dict[RequestId, _Asked] = {}
+        self._sign_in = SignInTry()
+        self._is_remembered = True
+        self._token_try = TokenTry()
+        self._day: Day | None = None
+        self._was_live = False
+        self._last = self._notice = ""
+        self._line: tuple[QueueState, LiveCounter | None, Line] | None = None
+        self._drawing = QTimer(self, singleShot=True, interval=FRAME_MS)
+        self._drawing.timeout.connect(self.draw)
+        self._tick = QTimer(self, interval=TICK_MS)
+        self._tick.timeout.connect(self.draw)
+        self._tick.start()
+        self._notice_away = QTimer(self, singleShot=True, interval=NOTICE_MS)
+        self._notice_away.timeout.connect(lambda: self._tell(""))
+        self._asking_day = QTimer(self, interval=DAY_EVERY_MS)
+        self._asking_day.timeout.connect(self._ask_day)
+        self._asking_day.start()
+        self._listen()
+
+    def _listen(self) -> None:
+        self._store.changed.connect(self._on_store_changed)
+        self._link.signed_in.connect(self._on_signed_in)
+        self._link.sign_in_refused.connect(self._on_sign_in_refused)
+        self._link.signed_out.connect(self._on_signed_out)
+        self._link.command_succeeded.connect(self._on_succeeded)
+        self._link.command_refused.connect(self._on_refused)
+        self._link.command_failed.connect(self._on_failed)
+        self._link.fetched.connect(self._on_fetched)
+
+    # What the person asks for
+
+    def begin(self, sign_in: tuple[str, str] | None) -> None:
+        """Start: sign in as asked, or by what is remembered."""
+        if sign_in is not None:
+            self.sign_in(*sign_in)
+            return
+        self._sign_in = SignInTry(is_busy=True)
+        self._link.resume()
+        self.draw()
+
+    def sign_in(self, username: str, password: str) -> None:
+        """Sign a person in."""
+        self._sign_in = SignInTry(username=username, is_busy=True)
+        self._link.sign_in(username, password)
+        self.draw()
+
+    def sign_out(self) -> None:
+        """Sign out; an open counter stays open, as it does when the app is closed."""
+        self._link.sign_out()
+
+    def open_counter(
+        self, counter_id: CounterId, types: tuple[TypeKey, ...], *, take_over: bool = False
+    ) -> None:
+        """Open a counter for these types (none: all it may serve); asks before it takes one over."""
+        state, me = self._store.state, self._store.me
+        if state is None or me is None or counter_id not in state.counters:
+            return
+        counter = state.counters[counter_id]
+        if not take_over and counter.opened_by not in (None, me.id):
+            person = state.people.get(counter.opened_by) if counter.opened_by else None
+            name = person.display_name if person else self.tr("A colleague")
+            self._ask_take_over(counter, types, person=name)
+            return
+        self._send(Act.OPEN, Open(counter_id=counter_id, customer_types=types, take_over=take_over))
+
+    def take_over(self, question: TakeOver) -> None:
+        """The answer to `take_over_asked` was yes."""
+        self.open_counter(question.counter_id, question.types, take_over=True)
+
+    def close_counter(self) -> None:
+        """Close one's own counter."""
+        counter = self._counter()
+        if counter is not None:
+            self._send(Act.CLOSE, Close(counter_id=counter.id))
+
+    def call_next(self) -> None:
+        """Call who is next."""
+        counter = self._counter()
+        if counter is not None and self._facts().active is None:
+            self._send(Act.CALL_NEXT, CallNext(counter_id=counter.id))
+
+    def call_this_one(self, token_id: TokenId) -> None:
+        """Call this very token."""
+        counter, state = self._counter(), self._store.state
+        if counter is None:
+            self._tell(self.tr("Open a counter first."))
+        elif self._facts().active is not None:
+            self._tell(self.tr("End this visit first."))
+        elif state is not None and token_id in state.tokens:
+            self._send(Act.CALL_THIS_ONE, CallThisOne(counter_id=counter.id, token_id=token_id))
+
+    def recall(self) -> None:
+        """Call the called token again."""
+        self._send_about_active(Act.RECALL, lambda token_id: Recall(token_id=token_id))
+
+    def start(self) -> None:
+        """The visitor stands at the counter."""
+        self._send_about_active(Act.START, lambda token_id: Start(token_id=token_id))
+
+    def complete(self) -> None:
+        """The visitor is served."""
+        self._send_about_active(Act.COMPLETE, lambda token_id: Complete(token_id=token_id))
+
+    def no_show(self) -> None:
+        """The visitor did not come."""
+        self._send_about_active(Act.NO_SHOW, lambda token_id: NoShow(token_id=token_id))
+
+    def cancel(self, token_id: TokenId, reason: str) -> None:
+        """A waiting or called token will not be served."""
+        self._send(Act.CANCEL, Cancel(token_id=token_id, reason=reason))
+
+    def create(self, customer_type: TypeKey, head_start_min: int) -> None:
+        """Take a token for a visitor."""
+        self._token_try = replace(self._token_try, token=None, error="")
+        self._send(Act.CREATE, Create(customer_type=customer_type, priority=head_start_min))
+
+    def begin_token(self) -> None:
+        """The panel for a new token is opened: nothing is taken yet."""
+        self._token_try = replace(self._token_try, token=None, error="")
+        self.draw()
+
+    # Sending
+
+    def _send_about_active(self, act: Act, command: Callable[[TokenId], Command]) -> None:
+        active = self._facts().active
+        if active is not None:
+            self._send(act, command(active.id))
+
+    def _send(self, act: Act, command: Command) -> None:
+        facts = self._facts()
+        if not facts.is_live:
+            since = formats.clock(facts.local(facts.status.since)) if facts.status else ""
+            self._tell(words.offline_reason(since))
+            return
+        if act in facts.under_way or (act is not Act.CREATE and facts.under_way - {Act.CREATE}):
+            return
+        self._asked[self._link.send(command)] = _Asked(act=act, command=command)
+        self.draw()
+
+    def _ask_take_over(
+        self, counter: LiveCounter, types: tuple[TypeKey, ...], *, person: str = "", leaves: str = ""
+    ) -> None:
+        question = TakeOver(
+            counter_id=counter.id, counter_name=counter.name, types=types, person=person, leaves=leaves
+        )
+        self.take_over_asked.emit(question)
+
+    def _tell(self, notice: str) -> None:
+        self._notice = notice
+        if notice:
+            self._notice_away.start()
+        self.draw()
+
+    # What came of it
+
+    def _on_succeeded(self, message: CommandSucceeded) -> None:
+        asked = self._asked.get(message.request_id)
+        if asked is None:
+            return
+        answer = message.answer
+        self._note_done(asked, answer.token.number if answer.token else "")
+        if asked.act is Act.CREATE:
+            self._token_try = replace(self._token_try, token=answer.token)
+        if asked.act is Act.OPEN and isinstance(asked.command, Open):
+            self._choices.keep_counter(asked.command.counter_id, asked.command.customer_types)
+        if asked.act in _CHANGES_MY_DAY:
+            self._ask_day()
+        self._asked[message.request_id] = replace(asked, seen_from=answer.revision)
+        self._settle()
+        QTimer.singleShot(SEEN_WITHIN_MS, self, lambda: self._forget(message.request_id))
+        self._tell("")
+
+    def _note_done(self, asked: _Asked, number: str) -> None:
+        facts = self._facts()
+        text = words.done(
+            asked.act,
+            number,
+            counter=self._name_of(asked.command),
+            at=formats.clock(facts.local(facts.now)),
+            reason=asked.command.reason if isinstance(asked.command, Cancel) else "",
+        )
+        self._last = text or self._last
+
+    def _name_of(self, command: Command) -> str:
+        state = self._store.state
+        counter = state.counters.get(command.counter_id) if state and isinstance(command, Open) else None
+        return counter.name if counter else ""
+
+    def _on_refused(self, message: CommandRefused) -> None:
+        asked = self._asked.pop(message.request_id, None)
+        if asked is None:
+            return
+        sentence = self._refusal(message.problem)
+        if asked.act is Act.CREATE:
+            levels = refusing.levels(message.problem) or self._token_try.levels
+            self._token_try = replace(self._token_try, error=sentence, levels=levels)
+            self.draw()
+        elif not self._asks_instead(asked.command, message.problem):
+            self._tell(sentence)
+
+    def _asks_instead(self, command: Command, problem: Problem) -> bool:
+        """Whether a refusal to open a counter is a question rather than an end."""
+        state = self._store.state
+        if not isinstance(command, Open) or state is None or command.counter_id not in state.counters:
+            return False
+        counter = state.counters[command.counter_id]
+        if problem.code is ProblemCode.COUNTER_TAKEN:
+            person = str(problem.facts.get("person", self.tr("A colleague")))
+            self._ask_take_over(counter, command.customer_types, person=person)
+        elif problem.code is ProblemCode.COUNTER_ELSEWHERE:
+            leaves = str(problem.facts.get("counter", self.tr("Another counter")))
+            self._ask_take_over(counter, command.customer_types, leaves=leaves)
+        else:
+            return False
+        self.draw()
+        return True
+
+    def _refusal(self, problem: Problem) -> str:
+        facts = self._facts()
+        return words.refusal(problem, facts.state, local=refusing.on_the_clock(problem, facts.local))
+
+    def _on_failed(self, message: CommandFailed) -> None:
+        asked = self._asked.pop(message.request_id, None)
+        if asked is None:
+            return
+        if asked.act is Act.CREATE:
+            self._token_try = replace(self._token_try, error=message.sentence)
+        self._tell(message.sentence)
+
+    def _on_fetched(self, message: Fetched) -> None:
+        if message.kind is Fetch.MY_DAY and isinstance(message.value, Day):
+            self._day = message.value
+            self._draw_soon()
+
+    def _settle(self) -> None:
+        """Let go of what was done and is in the state by now."""
+        state = self._store.state
+        for request_id, asked in list(self._asked.items()):
+            if asked.seen_from is not None and state is not None and state.revision >= asked.seen_from:
+                del self._asked[request_id]
+
+    def _forget(self, request_id: RequestId) -> None:
+        if self._asked.pop(request_id, None) is not None:
+            self.draw()
+
+    # Coming and going
+
+    def _on_signed_in(self, message: PersonSignedIn) -> None:
+        self._is_remembered = message.is_remembered
+        self._sign_in = SignInTry()
+        self._last = self._notice = ""
+        self._draw_soon()
+
+    def _on_sign_in_refused(self, error: ClientError) -> None:
+        is_wrong = isinstance(error, Refusal) and error.problem.code is ProblemCode.WRONG_CREDENTIALS
+        self._sign_in = replace(
+            self._sign_in, error=refusing.sign_in_sentence(error), password_is_wrong=is_wrong, is_busy=False
+        )
+        self.draw()
+
+    def _on_signed_out(self, reason: SignOutReason) -> None:
+        note = self.tr("Your sign-in has ended. Sign in again.") if reason is SignOutReason.ENDED else ""
+        self._sign_in = SignInTry(note=note)
+        self._asked.clear()
+        self._day, self._token_try, self._line = None, TokenTry(), None
+        self._last = self._notice = ""
+        self.draw()
+
+    def _on_store_changed(self) -> None:
+        self._settle()
+        self._open_asked_counter()
+        is_live = self._store.is_live
+        if is_live and not self._was_live:
+            self._ask_day()
+        self._was_live = is_live
+        self._draw_soon()
+
+    def _open_asked_counter(self) -> None:
+        """Once, after signing in: the counter that the settings name, if nobody sits there."""
+        state, me = self._store.state, self._store.me
+        if self._counter_label is None or state is None or me is None or not self._store.is_live:
+            return
+        label, self._counter_label = self._counter_label, None
+        counter = next((each for each in state.counters.values() if each.label == label), None)
+        if counter is None:
+            self._tell(self.tr("There is no counter {label}. Choose another.").format(label=label))
+        elif counter.opened_by is None and own_counter(state, me) is None:
+            self.open_counter(counter.id, self._choices.types_at(counter.id))
+
+    def _ask_day(self) -> None:
+        if self._store.is_live and self._store.me is not None:
+            self._link.fetch(Fetch.MY_DAY)
+
+    # Drawing
+
+    def _draw_soon(self) -> None:
+        if not self._drawing.isActive():
+            self._drawing.start()
+
+    def draw(self) -> None:
+        """Show what is known now."""
+        self._drawing.stop()
+        self.view_changed.emit(self.view())
+
+    def view(self) -> StaffView:
+        """What is to be shown now."""
+        return staff_view(self._facts())
+
+    def _counter(self) -> LiveCounter | None:
+        return own_counter(self._store.state, self._store.me)
+
+    def _facts(self) -> Facts:
+        store = self._store
+        counter = self._counter()
+        return Facts(
+            now=self._link.server_now(),
+            server=self._server,
+            me=store.me,
+            is_remembered=self._is_remembered,
+            state=store.state,
+            status=store.status,
+            queues=store.queues,
+            receipts=store.receipts,
+            day=self._day,
+            counter=counter,
+            line=self._line_of(store.state, counter),
+            under_way=frozenset(asked.act for asked in self._asked.values()),
+            sign_in=self._sign_in,
+            token_try=self._token_try,
+            suggested=self._choices.counter_id,
+            suggested_types=self._choices.types,
+            last=self._last,
+            notice=self._notice,
+        )
+
+    def _line_of(self, state: QueueState | None, counter: LiveCounter | None) -> Line | None:
+        if state is None:
+            return None
+        if self._line is None or self._line[0] is not state or self._line[1] != counter:
+            self._line = (state, counter, line_of(state, counter))
+        return self._line[2]

@@ -1,0 +1,319 @@
+"""Facts -> what the window shows. Pure: the same facts give the same view."""
+
+from clients.core.connection import Phase as LinkPhase
+from clients.core.queue_state import active_at
+from clients.qt_kit import formats
+from clients.staff_desktop import active_screen, words
+from clients.staff_desktop.facts import Act, Facts
+from clients.staff_desktop.line import waited_s
+from clients.staff_desktop.view_state import (
+    MINE,
+    ClosedView,
+    CommandView,
+    CounterView,
+    DayView,
+    HourBar,
+    LaneView,
+    NewTokenView,
+    NextView,
+    Phase,
+    Reach,
+    ReadyView,
+    SegmentView,
+    SignInView,
+    StaffView,
+    TopBarView,
+    TypeCardView,
+    TypeView,
+    WaitingView,
+)
+from shared.counters import LiveCounter
+from shared.ids import TokenStatus, TypeKey, UserId
+from shared.queues import CustomerType
+
+GAUGE_STEP_S = 300  # gauges end at whole five minutes, so that they do not stretch every second
+DAY_HOURS = 9
+
+
+def staff_view(facts: Facts) -> StaffView:
+    """The whole window."""
+    phase = phase_of(facts)
+    if phase in (Phase.SIGN_IN, Phase.LOADING):
+        return StaffView(
+            phase=phase,
+            sign_in=_sign_in(facts),
+            top=TopBarView(person=facts.me.display_name if facts.me else ""),
+            offline=_offline(facts),
+        )
+    return StaffView(
+        phase=phase,
+        sign_in=_sign_in(facts),
+        top=_top(facts, phase),
+        offline=_offline(facts),
+        closed=_closed(facts) if phase is Phase.CLOSED else None,
+        ready=_ready(facts) if phase is Phase.READY else None,
+        active=active_screen.active_view(facts) if phase in (Phase.CALLED, Phase.SERVING) else None,
+        waiting=_waiting(facts),
+        day=_day(facts),
+        lane=LaneView(last=facts.last, notice=facts.notice),
+        new_token=_new_token(facts),
+    )
+
+
+def phase_of(facts: Facts) -> Phase:
+    """What the window is about now."""
+    if facts.me is None:
+        return Phase.SIGN_IN
+    if facts.state is None:
+        return Phase.LOADING
+    if facts.counter is None:
+        return Phase.CLOSED
+    active = facts.active
+    if active is None:
+        return Phase.READY
+    return Phase.SERVING if active.status is TokenStatus.SERVING else Phase.CALLED
+
+
+def _sign_in(facts: Facts) -> SignInView:
+    asked = facts.sign_in
+    return SignInView(
+        server=facts.server,
+        username=asked.username,
+        error=asked.error,
+        password_is_wrong=asked.password_is_wrong,
+        is_busy=asked.is_busy,
+        note=asked.note,
+    )
+
+
+def _offline(facts: Facts) -> str:
+    status = facts.status
+    if status is None or facts.me is None or status.phase not in (LinkPhase.OFFLINE, LinkPhase.CONNECTING):
+        return ""
+    if status.phase is LinkPhase.CONNECTING and status.heard_at is None:
+        return ""  # the first try: nothing is lost yet
+    left_s = (status.next_try_at - facts.now).total_seconds() if status.next_try_at else None
+    return words.no_connection(formats.clock(facts.local(status.since)), next_try_s=left_s)
+
+
+def _top(facts: Facts, phase: Phase) -> TopBarView:
+    assert facts.state is not None
+    counter = facts.counter
+    served = facts.line.served if facts.line is not None and counter is not None else frozenset()
+    return TopBarView(
+        counter_label=counter.label if counter else "",
+        counter_name=counter.name if counter else "",
+        organization=facts.state.organization.name,
+        serves=tuple(each for each in _types(facts) if each.key in served),
+        reach=_reach(facts),
+        person=facts.me.display_name if facts.me else "",
+        is_remembered=facts.is_remembered,
+        waiting=len(facts.line.ordered) if facts.line else 0,
+        new_token=active_screen.command(facts, Act.CREATE),
+        close=_close(facts, phase),
+    )
+
+
+def _reach(facts: Facts) -> Reach:
+    if facts.is_live:
+        return Reach.LIVE
+    if facts.status is not None and facts.status.phase is LinkPhase.OFFLINE:
+        return Reach.OFFLINE
+    return Reach.CONNECTING if facts.status is None or facts.status.heard_at is None else Reach.OFFLINE
+
+
+def _close(facts: Facts, phase: Phase) -> CommandView:
+    if phase in (Phase.CALLED, Phase.SERVING):
+        return CommandView(is_enabled=False, reason=words.translate("staff", "End this visit first."))
+    return active_screen.command(facts, Act.CLOSE)
+
+
+def type_view(customer_type: CustomerType) -> TypeView:
+    """A customer type as it is shown."""
+    return TypeView(
+        key=customer_type.key,
+        prefix=customer_type.prefix,
+        name=customer_type.name,
+        limit_s=customer_type.wait_limit_min * 60,
+    )
+
+
+def _types(facts: Facts) -> tuple[TypeView, ...]:
+    known = facts.state.customer_types.values() if facts.state else ()
+    return tuple(type_view(each) for each in known)
+
+
+def _closed(facts: Facts) -> ClosedView:
+    assert facts.state is not None
+    return ClosedView(
+        counters=tuple(_counter(facts, each) for each in facts.state.counters.values()),
+        suggested=facts.suggested,
+        suggested_types=facts.suggested_types,
+        open=active_screen.command(facts, Act.OPEN),
+    )
+
+
+def _counter(facts: Facts, counter: LiveCounter) -> CounterView:
+    assert facts.state is not None
+    active = active_at(facts.state, counter.id)
+    allowed = frozenset(counter.customer_types)
+    return CounterView(
+        id=counter.id,
+        label=counter.label,
+        name=counter.name,
+        person=_person(facts, counter.opened_by),
+        number=active.number if active else "",
+        types=tuple(each for each in _types(facts) if not allowed or each.key in allowed),
+    )
+
+
+def _person(facts: Facts, user_id: UserId | None) -> str:
+    if user_id is None or facts.state is None:
+        return ""
+    found = facts.state.people.get(user_id)
+    return found.display_name if found else words.translate("staff", "A colleague")
+
+
+def _ready(facts: Facts) -> ReadyView:
+    call_next = active_screen.command(facts, Act.CALL_NEXT)
+    if facts.line is not None and facts.line.next is None and call_next.is_enabled:
+        call_next = CommandView(
+            is_enabled=False, reason=words.translate("staff", "Nobody is waiting for your types.")
+        )
+    return ReadyView(call_next=call_next, next=_next(facts), types=_type_cards(facts))
+
+
+def _next(facts: Facts) -> NextView | None:
+    if facts.line is None or facts.line.next is None or facts.state is None:
+        return None
+    token = facts.line.next
+    waited = waited_s(token, facts.now)
+    customer_type = facts.state.customer_types.get(token.customer_type)
+    return NextView(
+        number=token.number,
+        type_name=customer_type.name if customer_type else token.customer_type,
+        why=words.why_next(facts.line.rule, waiting=facts.line.waiting, waited_s=waited),
+        waited_s=waited,
+        limit_s=customer_type.wait_limit_min * 60 if customer_type else 0,
+    )
+
+
+def _type_cards(facts: Facts) -> tuple[TypeCardView, ...]:
+    if facts.line is None:
+        return ()
+    types = [each for each in _types(facts) if each.key in facts.line.served]
+    longest = {each.key: _longest_s(facts, each.key) for each in types}
+    needed = max(
+        [*(each.limit_s * 1.1 for each in types), *(wait or 0 for wait in longest.values())], default=0
+    )
+    scale_s = (int(needed) // GAUGE_STEP_S + 1) * GAUGE_STEP_S
+    return tuple(
+        TypeCardView(
+            type=each,
+            waiting=facts.line.by_type[each.key].waiting if each.key in facts.line.by_type else 0,
+            longest_s=longest[each.key],
+            scale_s=scale_s,
+            estimate_s=estimate_of(facts, each.key),
+        )
+        for each in types
+    )
+
+
+def _longest_s(facts: Facts, key: TypeKey) -> float | None:
+    of_type = facts.line.by_type.get(key) if facts.line else None
+    return max(0.0, (facts.now - of_type.oldest_at).total_seconds()) if of_type else None
+
+
+def estimate_of(facts: Facts, key: TypeKey) -> tuple[float, float] | None:
+    """Low and high of the wait of someone who arrives now."""
+    queue = facts.queue(key)
+    if queue is None or queue.estimate is None:
+        return None
+    return (queue.estimate.low_s, queue.estimate.high_s)
+
+
+def _waiting(facts: Facts) -> WaitingView | None:
+    line = facts.line
+    if line is None or facts.state is None:
+        return None
+    call = active_screen.command(facts, Act.CALL_THIS_ONE)
+    if call.is_enabled and facts.counter is None:
+        call = CommandView(is_enabled=False, reason=words.translate("staff", "Open a counter first."))
+    elif call.is_enabled and facts.active is not None:
+        call = CommandView(is_enabled=False, reason=words.translate("staff", "End this visit first."))
+    return WaitingView(
+        tokens=line.ordered,
+        types={each.key: each for each in _types(facts)},
+        served=line.served,
+        segments=_segments(facts),
+        next_id=line.next.id if line.next is not None and facts.counter is not None else None,
+        now=facts.now,
+        call=call,
+        cancel=active_screen.command(facts, Act.CANCEL),
+    )
+
+
+def _segments(facts: Facts) -> tuple[SegmentView, ...]:
+    line = facts.line
+    assert line is not None
+    types = _types(facts)
+    serves_all = all(each.key in line.served for each in types)
+    whole = (
+        SegmentView(key="", text=words.translate("staff", "All"), waiting=len(line.ordered))
+        if serves_all
+        else SegmentView(key=MINE, text=words.translate("staff", "Mine"), waiting=line.waiting)
+    )
+    parts = (
+        SegmentView(
+            key=each.key,
+            text=each.prefix,
+            waiting=line.by_type[each.key].waiting if each.key in line.by_type else 0,
+        )
+        for each in types
+    )
+    return (whole, *parts)
+
+
+def _day(facts: Facts) -> DayView | None:
+    day = facts.day
+    if day is None:
+        return None
+    opened_at = facts.counter.opened_at if facts.counter else None
+    return DayView(
+        served=day.served,
+        no_shows=day.no_shows,
+        average_service_s=day.average_service_s,
+        average_wait_s=day.average_wait_s,
+        since=formats.clock(facts.local(opened_at)) if opened_at else "",
+        bars=_bars(facts),
+    )
+
+
+def _bars(facts: Facts) -> tuple[HourBar, ...]:
+    """The last hours with work and the coming ones, nine in all; the present one is always among them."""
+    assert facts.day is not None
+    served = {each.hour: each.served for each in facts.day.served_by_hour if each.served}
+    present = facts.local(facts.now).hour
+    first = min([*served, present])
+    first = max(first, present - DAY_HOURS + 1)
+    first = min(first, 24 - DAY_HOURS)
+    return tuple(
+        HourBar(hour=hour, served=served.get(hour, 0), is_now=hour == present)
+        for hour in range(first, first + DAY_HOURS)
+    )
+
+
+def _new_token(facts: Facts) -> NewTokenView:
+    asked = facts.token_try
+    token = asked.token
+    known = facts.state.customer_types if facts.state else {}
+    of_token = known.get(token.customer_type) if token else None
+    return NewTokenView(
+        types=tuple(type_view(each) for each in known.values() if each.is_active),
+        levels=asked.levels,
+        create=active_screen.command(facts, Act.CREATE),
+        number=token.number if token else "",
+        type_name=of_token.name if of_token else "",
+        estimate_s=estimate_of(facts, token.customer_type) if token else None,
+        error=asked.error,
+    )

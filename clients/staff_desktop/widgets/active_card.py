@@ -1,0 +1,94 @@
+"""The visitor who is called or served: the number huge, its facts, and the commands."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from clients.qt_kit.text import TextRole
+from clients.qt_kit.widgets.card import CALL_BAR, RADIUS_HERO, Card
+from clients.qt_kit.widgets.divider import Divider
+from clients.qt_kit.widgets.elided_label import ElidedLabel
+from clients.qt_kit.widgets.label import Label
+from clients.qt_kit.widgets.status_pill import PillKind, StatusPill, StatusPillState
+from clients.staff_desktop.view_state import ActiveView
+from clients.staff_desktop.widgets.fitted_token import FittedToken
+from clients.staff_desktop.widgets.screens_line import ScreensLine
+from clients.staff_desktop.widgets.visit_commands import VisitCommands
+from clients.staff_desktop.widgets.visit_facts import VisitFacts
+
+_START, _END = CALL_BAR + 32, 32
+
+
+class ActiveCard(Card):
+    """Called and serving share this frame; only what is in it changes."""
+
+    cancel_requested = Signal(object, str)
+    """Cancel was pressed; arguments: TokenId, the token's number."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(padding=(0, 0), radius=RADIUS_HERO, parent=parent)
+        self.set_call_bar(CALL_BAR)
+        self._view: ActiveView | None = None
+        self._pill = StatusPill()
+        self._type_name = ElidedLabel(TextRole.BODY_MEDIUM, tone="ink2")
+        self.screens = ScreensLine()
+        self.number = FittedToken()
+        self._details = Label(TextRole.BODY, tone="ink2")
+        self.facts = VisitFacts()
+        self.commands = VisitCommands()
+        self.commands.cancel_requested.connect(self._on_cancel_requested)
+        self._build()
+
+    def render(self, view: ActiveView) -> None:
+        """Show a visit."""
+        self._view = view
+        kind, word = (
+            (PillKind.CALLED, self.tr("Called")) if view.is_called else (PillKind.SERVING, self.tr("Serving"))
+        )
+        self._pill.render(StatusPillState(kind=kind, text=word))
+        self._type_name.setText(view.type_name)
+        self.screens.render(view.screens, view.screens_text, view.announced_text)
+        self.number.render(view.number)
+        self._details.setText(view.details)
+        self.facts.render(view)
+        self.commands.render(view)
+        self.setAccessibleName(f"{word} {view.number}, {view.type_name}")
+
+    def _on_cancel_requested(self) -> None:
+        if self._view is not None:
+            self.cancel_requested.emit(self._view.token_id, self._view.number)
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(_START, 24, _END, 0)
+        head.setSpacing(10)
+        head.addWidget(self._pill)
+        head.addWidget(self._type_name, 1)
+        head.addWidget(self.screens)
+        visitor = QVBoxLayout()
+        visitor.setSpacing(0)
+        visitor.addWidget(self.number)
+        visitor.addSpacing(8)
+        visitor.addWidget(self._details)
+        visitor.addStretch(1)
+        facts = QVBoxLayout()
+        facts.setSpacing(0)
+        facts.addSpacing(16)
+        facts.addWidget(self.facts, 1)
+        middle = QHBoxLayout()
+        middle.setContentsMargins(_START, 12, _END, 0)
+        middle.setSpacing(24)
+        middle.addLayout(visitor, 1)
+        middle.addLayout(facts)
+        divider = QHBoxLayout()
+        divider.setContentsMargins(CALL_BAR, 0, 1, 0)
+        divider.addWidget(Divider())
+        commands = QHBoxLayout()
+        commands.setContentsMargins(_START, 14, _END, 12)
+        commands.addWidget(self.commands)
+        body = self.body
+        body.setSpacing(0)
+        body.addLayout(head)
+        body.addLayout(middle, 1)
+        body.addSpacing(12)
+        body.addLayout(divider)
+        body.addLayout(commands)

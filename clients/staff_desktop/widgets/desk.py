@@ -1,0 +1,151 @@
+"""The desk: top bar, offline bar, the hero zone with My day and the lane, and the waiting list.
+
+In a narrow window the list is a drawer over the end of the desk, opened by Ctrl+F.
+"""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from clients.qt_kit.theme import current_theme
+from clients.qt_kit.widgets.offline_bar import OfflineBar
+from clients.staff_desktop.view_state import Phase, StaffView
+from clients.staff_desktop.widgets.active_card import ActiveCard
+from clients.staff_desktop.widgets.closed_panel import ClosedPanel
+from clients.staff_desktop.widgets.day_card import DayCard
+from clients.staff_desktop.widgets.lane import Lane
+from clients.staff_desktop.widgets.ready_panel import ReadyPanel
+from clients.staff_desktop.widgets.top_bar import TopBar
+from clients.staff_desktop.widgets.waiting_panel import WaitingPanel
+
+_MARGIN, _LIST_WIDTH, _DRAWER_BELOW, _HERO = 24, 432, 1100, 456
+
+
+class Desk(QWidget):
+    """Everything but the sign-in."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.top = TopBar()
+        self.offline = OfflineBar()
+        self.closed, self.ready, self.active = ClosedPanel(), ReadyPanel(), ActiveCard()
+        self.hero = QStackedWidget()
+        for page in (self.closed, self.ready, self.active):
+            self.hero.addWidget(page)
+        self.day, self.lane = DayCard(), Lane()
+        self.waiting = WaitingPanel()
+        self._is_drawer = False
+        self._columns = QHBoxLayout()
+        self._build()
+        self.top.list_requested.connect(self._toggle_drawer)
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find.activated.connect(self._on_find)
+        away = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.waiting)
+        away.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        away.activated.connect(self._on_escape)
+
+    @property
+    def is_drawer(self) -> bool:
+        """Whether the list is a drawer."""
+        return self._is_drawer
+
+    def render(self, view: StaffView) -> None:
+        """Show the desk."""
+        self.top.render(view.top)
+        self.offline.render(view.offline)
+        if view.closed is not None:
+            self.closed.render(view.closed)
+        if view.ready is not None:
+            self.ready.render(view.ready)
+        if view.active is not None:
+            self.active.render(view.active)
+        pages = {Phase.CLOSED: self.closed, Phase.READY: self.ready}
+        page = pages.get(view.phase, self.active)
+        if self.hero.currentWidget() is not page:
+            if self.hero.currentWidget() is self.closed:
+                self.closed.begin_again()
+            self.hero.setCurrentWidget(page)
+        self.day.render(view.day)
+        self.lane.render(view.lane)
+        self.waiting.render(view.waiting)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Decide between column and drawer."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        theme = current_theme()
+        is_drawer = self.width() < theme.px(_DRAWER_BELOW)
+        if is_drawer != self._is_drawer:
+            self._is_drawer = is_drawer
+            self.top.list.setVisible(is_drawer)
+            if is_drawer:
+                self._columns.removeWidget(self.waiting)
+                self.waiting.hide()
+                self.waiting.setMinimumWidth(0)
+                self.waiting.setMaximumWidth(16_777_215)
+            else:
+                self._columns.addWidget(self.waiting)
+                self.waiting.show()
+        if self._is_drawer:
+            self._place_drawer()
+        else:
+            self.waiting.setFixedWidth(theme.px(_LIST_WIDTH))
+
+    def _place_drawer(self) -> None:
+        width = min(current_theme().px(_LIST_WIDTH), self.width() - 2 * _MARGIN)
+        top = self.top.height() + (self.offline.height() if self.offline.isVisible() else 0) + _MARGIN
+        x = _MARGIN if self.isRightToLeft() else self.width() - width - _MARGIN
+        self.waiting.setGeometry(x, top, width, max(200, self.height() - top - _MARGIN))
+
+    def _toggle_drawer(self) -> None:
+        self.waiting.setVisible(not self.waiting.isVisible())
+        if self.waiting.isVisible():
+            self._place_drawer()
+            self.waiting.raise_()
+            self.waiting.focus_filter()
+
+    def _on_find(self) -> None:
+        if self._is_drawer and not self.waiting.isVisible():
+            self._toggle_drawer()
+        self.waiting.focus_filter()
+
+    def _on_escape(self) -> None:
+        if self._is_drawer:
+            self.waiting.hide()
+
+    def _build(self) -> None:
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        self.hero.setMinimumHeight(_HERO)
+        self.hero.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        column.addWidget(self.hero, 1)
+        column.addWidget(self.day)
+        column.addWidget(self.lane)
+        area = QScrollArea()
+        area.setWidget(left)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._columns.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        self._columns.setSpacing(_MARGIN)
+        self._columns.addWidget(area, 1)
+        self.waiting.setParent(self)
+        self._columns.addWidget(self.waiting)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.top)
+        layout.addWidget(self.offline)
+        layout.addLayout(self._columns, 1)

@@ -1,0 +1,44 @@
+"""A free counter: Call next, who that would be, and how the queues stand."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from clients.qt_kit.text import TextRole
+from clients.qt_kit.widgets.command_button import ButtonSize, CommandButton
+from clients.qt_kit.widgets.label import Label
+from clients.staff_desktop.view_state import ReadyView
+from clients.staff_desktop.widgets.command_state import command_state
+from clients.staff_desktop.widgets.next_row import NextRow
+from clients.staff_desktop.widgets.type_cards import TypeCards
+
+
+class ReadyPanel(QWidget):
+    """The hero zone of a free counter."""
+
+    call_next_requested = Signal()
+    """Call next was pressed, by button or key."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.call_next = CommandButton(kind="call", size=ButtonSize.HERO, key="F2")
+        self.call_next.clicked.connect(self.call_next_requested)
+        grows = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
+        grows.setVerticalStretch(3)
+        self.call_next.setSizePolicy(grows)
+        self.next = NextRow()
+        self.types = TypeCards()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.call_next, 3)
+        layout.addWidget(self.next)
+        layout.addSpacing(24)
+        layout.addWidget(Label(TextRole.HEADING, self.tr("Waiting by type")))
+        layout.addSpacing(8)
+        layout.addWidget(self.types, 2)
+
+    def render(self, view: ReadyView) -> None:
+        """Show a free counter."""
+        self.call_next.render(command_state(self.tr("Call next"), view.call_next))
+        self.next.render(view.next)
+        self.types.render(view.types)

@@ -1,0 +1,165 @@
+"""The window: sign-in, loading, or the desk; and the dialogs over it. It tells intents by signals."""
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from clients.qt_kit.theme import current_theme
+from clients.qt_kit.widgets.sign_in import SignIn, SignInState
+from clients.staff_desktop.view_state import Phase, SignInView, StaffView, TakeOver
+from clients.staff_desktop.widgets.cancel_dialog import CancelDialog
+from clients.staff_desktop.widgets.desk import Desk
+from clients.staff_desktop.widgets.loading import Loading
+from clients.staff_desktop.widgets.new_token_dialog import NewTokenDialog
+from clients.staff_desktop.widgets.person_menu import PersonMenu
+from clients.staff_desktop.widgets.take_over_dialog import TakeOverDialog
+from shared.ids import TokenId
+
+SMALLEST = (900, 640)
+
+
+class StaffWindow(QWidget):
+    """The staff app's window."""
+
+    sign_in_requested = Signal(str, str)
+    """Arguments: user name, password."""
+    server_change_requested = Signal()
+    """Another server is to be used."""
+    open_requested = Signal(object, object)
+    """A counter is to be opened; arguments: CounterId, tuple of TypeKey."""
+    take_over_confirmed = Signal(object)
+    """Argument: TakeOver."""
+    call_next_requested = Signal()
+    call_requested = Signal(object)
+    """This one is to be called; argument: TokenId."""
+    recall_requested = Signal()
+    start_requested = Signal()
+    complete_requested = Signal()
+    no_show_requested = Signal()
+    cancel_confirmed = Signal(object, str)
+    """Arguments: TokenId, reason."""
+    token_panel_opened = Signal()
+    """A token is about to be taken."""
+    create_requested = Signal(object, int)
+    """Arguments: TypeKey, head start in minutes."""
+    menu_requested = Signal(object)
+    """The person's menu opens and has to be filled; argument: PersonMenu."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMinimumSize(*SMALLEST)
+        self._view = StaffView(phase=Phase.LOADING, sign_in=SignInView(server=""))
+        self.new_token: NewTokenDialog | None = None
+        self._stack = QStackedWidget()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+        self._make_pages()
+
+    @property
+    def view(self) -> StaffView:
+        """What it shows."""
+        return self._view
+
+    def render(self, view: StaffView) -> None:
+        """Show a view."""
+        self._view = view
+        if view.phase is Phase.SIGN_IN:
+            self.sign_in.render(_sign_in_state(self, view.sign_in))
+            self._stack.setCurrentWidget(self.sign_in)
+        elif view.phase is Phase.LOADING:
+            self.loading.render(view)
+            self._stack.setCurrentWidget(self.loading)
+        else:
+            self.desk.render(view)
+            self._stack.setCurrentWidget(self.desk)
+        if self.new_token is not None:
+            self.new_token.render(view.new_token)
+
+    def rebuild(self) -> None:
+        """Make every word anew, after the language changed."""
+        while (page := self._stack.currentWidget()) is not None:
+            self._stack.removeWidget(page)
+            page.hide()
+            page.deleteLater()
+        self._make_pages()
+
+    def open_menu(self) -> None:
+        """Open the person's menu below their name."""
+        menu = PersonMenu(self)
+        self.menu_requested.emit(menu)
+        menu.aboutToHide.connect(menu.deleteLater)
+        button = self.desk.top.person
+        x = 0 if self.isRightToLeft() else button.width() - menu.sizeHint().width()
+        menu.popup(button.mapToGlobal(QPoint(x, button.height() + 4)))
+
+    def open_new_token(self) -> None:
+        """Open the panel that takes a token."""
+        if self.new_token is not None:
+            return
+        self.token_panel_opened.emit()
+        self.new_token = dialog = NewTokenDialog(self._view.new_token, self)
+        dialog.create_requested.connect(self.create_requested)
+        dialog.another_requested.connect(self.token_panel_opened)
+        dialog.finished.connect(self._on_new_token_finished)
+        dialog.open()
+
+    def ask_cancel(self, token_id: TokenId, number: str) -> None:
+        """Ask why a token is cancelled."""
+        waiting = self._view.waiting
+        if waiting is not None and not waiting.cancel.is_enabled:
+            return
+        dialog = CancelDialog(token_id, number, self)
+        dialog.cancel_confirmed.connect(self.cancel_confirmed)
+        dialog.open()
+
+    def ask_take_over(self, question: TakeOver) -> None:
+        """Ask whether a counter shall be taken over."""
+        dialog = TakeOverDialog(question, self)
+        dialog.take_over_confirmed.connect(self.take_over_confirmed)
+        dialog.open()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The window's ground."""
+        QPainter(self).fillRect(self.rect(), current_theme().color("ground"))
+
+    def _make_pages(self) -> None:
+        self.setWindowTitle(self.tr("Callboard staff counter"))
+        self.sign_in = SignIn(_sign_in_state(self, self._view.sign_in))
+        self.loading = Loading()
+        self.desk = desk = Desk()
+        for page in (self.sign_in, self.loading, desk):
+            self._stack.addWidget(page)
+        self.sign_in.sign_in_requested.connect(self.sign_in_requested)
+        self.sign_in.server_change_requested.connect(self.server_change_requested)
+        desk.top.person.clicked.connect(self.open_menu)
+        desk.top.new_token_requested.connect(self.open_new_token)
+        desk.closed.open_requested.connect(self.open_requested)
+        desk.ready.call_next_requested.connect(self.call_next_requested)
+        desk.waiting.call_requested.connect(self.call_requested)
+        desk.waiting.cancel_requested.connect(self.ask_cancel)
+        desk.active.cancel_requested.connect(self.ask_cancel)
+        commands = desk.active.commands
+        commands.recall_requested.connect(self.recall_requested)
+        commands.start_requested.connect(self.start_requested)
+        commands.complete_requested.connect(self.complete_requested)
+        commands.no_show_requested.connect(self.no_show_requested)
+        QShortcut(QKeySequence("Alt+M"), desk).activated.connect(self.open_menu)
+        self.render(self._view)
+
+    def _on_new_token_finished(self) -> None:
+        dialog, self.new_token = self.new_token, None
+        if dialog is not None:
+            dialog.deleteLater()
+
+
+def _sign_in_state(window: QWidget, view: SignInView) -> SignInState:
+    return SignInState(
+        server=view.server,
+        title=window.tr("Staff counter"),
+        username=view.username,
+        error=view.error,
+        password_is_wrong=view.password_is_wrong,
+        busy=view.is_busy,
+        note=view.note,
+    )

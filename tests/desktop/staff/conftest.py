@@ -1,0 +1,104 @@
+"""The staff window with a link that a test speaks for."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from clients.core.messages import Fetch
+from clients.core.queue_state import QueueState
+from clients.core.settings import ClientSettings
+from clients.qt_kit.link import Link
+from clients.qt_kit.run_app import RunSettings, make_qt_app
+from clients.qt_kit.store import Store
+from clients.qt_kit.theme import apply_theme
+from clients.qt_kit.window_state import WindowState
+from clients.staff_desktop.app import join
+from clients.staff_desktop.choices import Choices
+from clients.staff_desktop.presenter import Presenter
+from clients.staff_desktop.widgets.staff_window import StaffWindow
+from tests.desktop.staff.fakes import FakeLink
+from tests.desktop.staff.scene import DAY, MARTA, REPORT, morning
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    """pytest-qt's fixture, started as our apps start."""
+    return make_qt_app(RunSettings(app="tests", title="Tests", theme="light", language="en"))
+
+
+@pytest.fixture(autouse=True)
+def light_theme(qapp: QApplication) -> Iterator[QApplication]:
+    """Every test begins and ends in the light theme at 100 %, left to right."""
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    apply_theme(qapp, "light", text_scale=100)
+    yield qapp
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    apply_theme(qapp, "light", text_scale=100)
+
+
+@dataclass(kw_only=True)
+class Desk:
+    """A window, and the link behind it."""
+
+    window: StaffWindow
+    link: FakeLink
+    store: Store
+    presenter: Presenter
+    choices: Choices
+
+    def show(self, state: QueueState | None = None) -> None:
+        """Sign Marta in and show a state."""
+        self.link.tell_signed_in(MARTA)
+        self.link.tell_live()
+        self.link.tell_state(state or morning())
+        self.link.queues_received.emit(REPORT)
+        self.link.tell_fetched(Fetch.MY_DAY, DAY)
+        self.presenter.draw()
+
+
+MakeDesk = Callable[..., Desk]
+
+
+@pytest.fixture
+def make_desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[MakeDesk]:
+    made: list[Desk] = []
+
+    def make(*, size: tuple[int, int] = (1366, 768), counter_label: str | None = None) -> Desk:
+        window = StaffWindow()
+        qtbot.addWidget(window)
+        choices = Choices(WindowState(window, tmp_path / "staff.ini"), ClientSettings())
+        link = FakeLink()
+        store = Store(cast(Link, link))
+        presenter = Presenter(
+            link=cast(Link, link),
+            store=store,
+            choices=choices,
+            server="callboard.city.example:8443",
+            counter_label=counter_label,
+        )
+        join(presenter, window)
+        window.resize(*size)
+        presenter.begin(None)
+        window.show()
+        qtbot.waitExposed(window)
+        desk = Desk(window=window, link=link, store=store, presenter=presenter, choices=choices)
+        made.append(desk)
+        return desk
+
+    yield make
+    for desk in made:
+        desk.presenter.deleteLater()
+        desk.store.deleteLater()
+        desk.link.deleteLater()
+
+
+@pytest.fixture
+def desk(make_desk: MakeDesk) -> Desk:
+    """The window at 1366 × 768, nobody signed in yet."""
+    return make_desk()

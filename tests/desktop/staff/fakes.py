@@ -1,0 +1,129 @@
+"""A link without a network: it tells what a test makes it tell, and keeps what it was asked."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from PySide6.QtCore import QObject, Signal
+
+from clients.core.commands import Command
+from clients.core.connection import ConnectionStatus, Phase
+from clients.core.messages import (
+    CommandFailed,
+    CommandRefused,
+    CommandSucceeded,
+    Fetch,
+    Fetched,
+    PersonSignedIn,
+    PersonSignedOut,
+    SignOutReason,
+)
+from clients.core.queue_state import QueueState, apply
+from shared.commands import Answer
+from shared.events import Event
+from shared.frames import Receipts
+from shared.ids import RequestId
+from shared.problems import Problem, ProblemCode
+from shared.users import Me
+from tests.desktop.staff.scene import NOW
+
+
+class FakeLink(QObject):
+    """The surface of `Link` that the staff app uses."""
+
+    state_changed = Signal(object)
+    events_applied = Signal(object)
+    connection_changed = Signal(object)
+    receipts_received = Signal(object)
+    queues_received = Signal(object)
+    signed_in = Signal(object)
+    sign_in_refused = Signal(object)
+    signed_out = Signal(object)
+    command_succeeded = Signal(object)
+    command_refused = Signal(object)
+    command_failed = Signal(object)
+    fetched = Signal(object)
+    fetch_failed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now: datetime = NOW
+        self.sent: list[tuple[RequestId, Command]] = []
+        self.fetches: list[Fetch] = []
+        self.sign_ins: list[tuple[str, str]] = []
+        self.resumed = 0
+        self.signed_out_times = 0
+        self.state: QueueState | None = None
+
+    # What the app asks
+
+    def sign_in(self, username: str, password: str) -> None:
+        self.sign_ins.append((username, password))
+
+    def resume(self) -> None:
+        self.resumed += 1
+
+    def sign_out(self) -> None:
+        self.signed_out_times += 1
+        self.signed_out.emit(SignOutReason.ASKED)
+
+    def send(self, command: Command) -> RequestId:
+        request_id = RequestId(uuid4())
+        self.sent.append((request_id, command))
+        return request_id
+
+    def fetch(self, kind: Fetch) -> None:
+        self.fetches.append(kind)
+
+    def server_now(self) -> datetime:
+        return self.now
+
+    def stop(self) -> None:
+        pass
+
+    # What a test makes happen
+
+    def tell_signed_in(self, me: Me, *, is_remembered: bool = True) -> None:
+        self.signed_in.emit(PersonSignedIn(me=me, is_remembered=is_remembered))
+
+    def tell_ended(self) -> None:
+        self.signed_out.emit(PersonSignedOut(reason=SignOutReason.ENDED).reason)
+
+    def tell_live(self, *, since: datetime | None = None) -> None:
+        status = ConnectionStatus(phase=Phase.LIVE, since=since or self.now, heard_at=self.now)
+        self.connection_changed.emit(status)
+
+    def tell_offline(self, *, next_try_s: float | None = 4) -> None:
+        status = ConnectionStatus(
+            phase=Phase.OFFLINE,
+            since=self.now,
+            heard_at=self.now,
+            next_try_at=self.now + timedelta(seconds=next_try_s) if next_try_s is not None else None,
+        )
+        self.connection_changed.emit(status)
+
+    def tell_state(self, state: QueueState) -> None:
+        self.state = state
+        self.state_changed.emit(state)
+
+    def tell_event(self, event: Event) -> None:
+        assert self.state is not None
+        self.tell_state(apply(self.state, event))
+
+    def tell_receipts(self, receipts: Receipts) -> None:
+        self.receipts_received.emit(receipts)
+
+    def tell_fetched(self, kind: Fetch, value: object) -> None:
+        self.fetched.emit(Fetched(kind=kind, value=value))
+
+    def answer(self, answer: Answer) -> None:
+        """Answer the last command."""
+        self.command_succeeded.emit(CommandSucceeded(request_id=self.sent[-1][0], answer=answer))
+
+    def refuse(self, code: ProblemCode, *, title: str = "Refused.", **facts: object) -> None:
+        """Refuse the last command."""
+        problem = Problem(title=title, status=409, code=code, facts=facts)
+        self.command_refused.emit(CommandRefused(request_id=self.sent[-1][0], problem=problem))
+
+    def fail(self, sentence: str) -> None:
+        """Leave the last command without an answer."""
+        self.command_failed.emit(CommandFailed(request_id=self.sent[-1][0], sentence=sentence))
