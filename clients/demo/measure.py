@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from clients.core.http_api import HttpApi
@@ -13,6 +13,8 @@ from shared.tokens import LiveToken
 PAINTED, PRESSED = "painted", "pressed"
 LOOK_EVERY_S = 0.1
 NOTHING_HAPPENS_S = 2.0
+PAUSE_S = 0.6  # unhurried enough for the lobby to stay full
+RECALLS = 2  # for each call: two more measurements that take nobody out of the queue
 
 
 @dataclass(kw_only=True)
@@ -60,23 +62,16 @@ class RemoteClerk:
         self._counter_id = counter_id
 
     async def work(self) -> None:
-        """Call, start, complete, again and again, until cancelled."""
+        """Call, recall, start, complete, again and again, until cancelled."""
         while True:
-            await self.call()
+            await self._call()
+            for _ in range(RECALLS):
+                await asyncio.sleep(PAUSE_S)
+                await self._announce("recall")
+            await asyncio.sleep(PAUSE_S)
             await self._press_until("start", TokenStatus.SERVING)
+            await asyncio.sleep(PAUSE_S)
             await self._press_until("complete", None)
-
-    async def call(self) -> None:
-        """Call the next visitor once one waits, and measure until the display shows it."""
-        while True:
-            await self._staff.notes()
-            await self._staff.press("call_next")
-            token = await self._until_active(TokenStatus.CALLED)
-            if token is not None:
-                break
-        pressed = [note for note in await self._staff.notes() if note.kind == PRESSED]
-        assert token.announced_revision is not None, "a called token was announced"
-        await self._measure(pressed[0].at_ns, token.announced_revision)
 
     async def end_with_a_call(self) -> None:
         """Finish whoever is here, and leave the counter with a visitor called."""
@@ -85,30 +80,49 @@ class RemoteClerk:
             return
         if token is not None:
             await self._press_until("complete", None)
-        await self.call()
+        await self._call()
 
-    async def _measure(self, pressed_ns: int, revision: Revision) -> None:
+    async def _call(self) -> None:
+        while not await self._announce("call_next"):
+            pass  # nobody waits; each try takes a while
+
+    async def _announce(self, press: str) -> bool:
+        """Press what makes the lobby show a number, and measure until it does; False if nothing comes."""
+        before = await self._active()
+        await self._staff.notes()
+        await self._staff.press(press)
+        announced = await self._until(
+            lambda token: token is not None and token.announced_revision != _announced(before)
+        )
+        revision = _announced(announced)
+        if revision is None or revision == _announced(before):
+            return False
+        pressed_ns = next(note.at_ns for note in await self._staff.notes() if note.kind == PRESSED)
         for _ in range(round(NOTHING_HAPPENS_S / LOOK_EVERY_S)):
             paint = first_paint_of(await self._display.notes(), revision, after_ns=pressed_ns)
             if paint is not None:
                 self.repaints.measured_ms.append((paint.at_ns - pressed_ns) / 1e6)
-                return
+                break
             await asyncio.sleep(LOOK_EVERY_S)
+        return True
 
-    async def _press_until(self, name: str, status: TokenStatus | None) -> None:
-        while True:
-            await self._staff.press(name)
-            token = await self._until_active(status)
-            if (token and token.status) == status:
-                return
+    async def _press_until(self, press: str, status: TokenStatus | None) -> None:
+        """Press until the counter's token is in a state; None: until there is none."""
 
-    async def _until_active(self, status: TokenStatus | None) -> LiveToken | None:
-        """What is active at the counter, as soon as it is in this state (None: nothing is active)."""
+        def is_there(token: LiveToken | None) -> bool:
+            return (token and token.status) == status
+
+        while not is_there(await self._active()):
+            await self._staff.press(press)
+            await self._until(is_there)
+
+    async def _until(self, condition: Callable[[LiveToken | None], bool]) -> LiveToken | None:
+        """What is active at the counter once a condition holds, or when nothing has come for a while."""
         token = None
         for _ in range(round(NOTHING_HAPPENS_S / LOOK_EVERY_S)):
             await asyncio.sleep(LOOK_EVERY_S)
             token = await self._active()
-            if (token and token.status) == status:
+            if condition(token):
                 break
         return token
 
@@ -116,3 +130,7 @@ class RemoteClerk:
         snapshot = await self._api.snapshot(Audience.STAFF)
         here = (token for token in snapshot.tokens if token.counter_id == self._counter_id)
         return next((token for token in here if token.status in ACTIVE_STATUSES), None)
+
+
+def _announced(token: LiveToken | None) -> Revision | None:
+    return token.announced_revision if token is not None else None

@@ -27,7 +27,7 @@ FASTER = 12.0
 
 SHORTEST_S, LONGEST_S = 5.0, 45.0
 ARRIVALS_EVERY_S = 6.5
-WAITING_GOAL = {TypeKey("instant"): 6, TypeKey("browser"): 4, TypeKey("retail"): 3}
+WAITING_GOAL = {TypeKey("instant"): 7, TypeKey("browser"): 5, TypeKey("retail"): 4}
 """So many wait when all is well: a lobby that is neither empty nor besieged."""
 
 RETRY_S = 3.0
