@@ -99,7 +99,13 @@ class Client:
         self.tasks = Tasks()
         """What runs beside the rest; it ends with the client."""
         # Until a server is heard, this machine's clock is the best guess.
-        self.clock = ServerClock.from_this_machine(elapsed=elapsed_s(), now=datetime.now(UTC))
+        self._clock = ServerClock.from_this_machine(elapsed=elapsed_s(), now=datetime.now(UTC))
+
+    @property
+    def clock(self) -> ServerClock:
+        """The server's clock as it was last heard; may be read from any thread."""
+        session = self._session
+        return session.clock if session is not None else self._clock
 
     # Signing in
 
@@ -250,14 +256,13 @@ class Client:
         if socket is not None:
             await socket.stop()
         self._write_cache()
+        self._clock = self.clock
         self._cache = self._session = None
 
     async def _fresh_credential(self) -> str:
         return (await self._api.refresh()).access_jwt
 
     def _on_delivery(self, delivery: Delivery) -> None:
-        if self._session is not None:
-            self.clock = self._session.clock
         if isinstance(delivery, StateChanged):
             self._uncached = delivery.state
         self._emit(delivery)

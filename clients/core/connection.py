@@ -135,6 +135,21 @@ def problem_of_close(code: int | None) -> Problem | None:
     return Problem(code=problem_code, status=status, title=title)
 
 
+def command_pauses(random: Callable[[], float]) -> Iterator[float]:
+    """Pauses before a command is tried again, in seconds: 0.1 to 2.
+
+    Shorter than those between connections: a person waits for the answer, and people do not press
+    their keys in step.
+
+    Args:
+        random: uniform in [0, 1).
+    """
+    longest_s = 0.2
+    while True:
+        yield longest_s * (0.5 + 0.5 * random())
+        longest_s = min(longest_s * 2, 2.0)
+
+
 def backoff(random: Callable[[], float]) -> Iterator[float]:
     """Delays before the next tries, in seconds: exponential, with full jitter, 0.5 to 30.
 

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from clients.core.clock import elapsed_s
 from clients.core.commands import Command
-from clients.core.connection import backoff
+from clients.core.connection import command_pauses
 from clients.core.errors import AnswerUnreadable, Refusal, ServerUnreachable
 from shared.analytics import Day
 from shared.base import Asked, Shown
@@ -221,7 +221,7 @@ class HttpApi:
         headers: dict[str, str] | None = None,
     ) -> httpx.Response:
         deadline = self._clock() + COMMAND_DEADLINE_S
-        for pause_s in backoff(random.random):
+        for pause_s in command_pauses(random.random):
             left_s = max(0.1, deadline - self._clock())
             try:
                 return await self._sent(method, path, body=body, headers=headers, within_s=left_s)
@@ -229,7 +229,7 @@ class HttpApi:
                 if self._clock() + pause_s >= deadline:
                     raise
             await asyncio.sleep(pause_s)
-        raise AssertionError("backoff never ends")
+        raise AssertionError("pauses never end")
 
     async def _sent(
         self,

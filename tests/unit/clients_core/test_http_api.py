@@ -91,7 +91,7 @@ async def answering(answer: Callable[[int, str], Answer]):
 
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch):
-    monkeypatch.setattr("clients.core.http_api.backoff", lambda _: iter([0.01] * 1000))
+    monkeypatch.setattr("clients.core.http_api.command_pauses", lambda _: iter([0.01] * 1000))
     monkeypatch.setattr("clients.core.http_api.COMMAND_DEADLINE_S", 0.3)
 
 

@@ -5,7 +5,7 @@ from itertools import islice
 
 import pytest
 
-from clients.core.connection import Phase, backoff
+from clients.core.connection import Phase, backoff, command_pauses
 from clients.core.queue_state import from_snapshot, to_snapshot
 from clients.core.session import SessionConfig
 from clients.core.session_actions import CloseSocket, EventsApplied, RenewCredential
@@ -230,6 +230,11 @@ class TestBackOff:
         longest = list(islice(backoff(lambda: 1.0), 10))
         assert longest == [1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0, 30.0, 30.0, 30.0]
         assert list(islice(backoff(lambda: 0.0), 10)) == [0.5] * 10
+
+    def test_a_person_who_waits_is_not_kept_long(self):
+        longest = list(islice(command_pauses(lambda: 1.0), 6))
+        assert longest == pytest.approx([0.2, 0.4, 0.8, 1.6, 2.0, 2.0])
+        assert next(command_pauses(lambda: 0.0)) == pytest.approx(0.1)
 
     def test_a_server_that_always_hangs_up_is_asked_ever_more_seldom(self):
         wire = Wire().connect()
