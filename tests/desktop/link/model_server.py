@@ -47,6 +47,7 @@ class Faults:
         unavailable: how many of the next commands meet a 503 before they reach the floor.
         lost_answers: how many of the next commands are done, and their answer is lost.
         expired: access JWTs that have ended.
+        lost_refreshes: how many of the next refreshes are done, and their answer is lost.
         no_refresh: refresh JWTs are not taken any more.
         swallowed: how many of the next event frames are not sent.
     """
@@ -54,6 +55,7 @@ class Faults:
     unavailable: int = 0
     lost_answers: int = 0
     expired: set[str] = field(default_factory=set)
+    lost_refreshes: int = 0
     no_refresh: bool = False
     swallowed: int = 0
 
@@ -67,6 +69,7 @@ class ModelServer:
         self.heard: list[frames.ClientFrame] = []
         self.commands: list[tuple[str, str]] = []
         self.signed_in = 0
+        self.lifetime_s = 86_400
         self._answers: dict[str, Answer] = {}
         self._sockets: dict[WebSocket, tuple[Audience, int]] = {}
         self.port = port or _free_port()
@@ -189,7 +192,11 @@ class ModelServer:
         Refresh.model_validate_json(await request.body())
         if self.faults.no_refresh:
             raise Refused(401, ProblemCode.UNAUTHENTICATED, "Sign in again.")
-        return _json(self._new_jwts())
+        signed_in = self._new_jwts()
+        if self.faults.lost_refreshes:
+            self.faults.lost_refreshes -= 1
+            return Response(status_code=502)
+        return _json(signed_in)
 
     async def _logout(self) -> Response:
         return Response(status_code=204)
@@ -199,7 +206,7 @@ class ModelServer:
         organization = self.floor.organization
         return SignedIn(
             access_jwt=f"access-{self.signed_in}",
-            access_expires_in_s=86_400,
+            access_expires_in_s=self.lifetime_s,
             refresh_jwt=f"refresh-{self.signed_in}",
             refresh_expires_in_s=604_800,
             me=Me(
