@@ -3,6 +3,7 @@
 ClientError
 ├── Refusal             the server says no, with a problem
 ├── ServerUnreachable   no answer came, whatever was tried
+│   └── ServerNotTrusted    whoever answers cannot prove to be the server
 └── AnswerUnreadable    an answer came that is none of ours: a captive portal, another server
 """
 
@@ -33,6 +34,14 @@ class ServerUnreachable(ClientError):
         super().__init__(f"The server at {server} does not answer.")
         self.server = server
         self.reason = reason
+
+
+class ServerNotTrusted(ServerUnreachable):
+    """The certificate is not one that this machine trusts, so nothing was said to whoever shows it."""
+
+    def __init__(self, *, server: str, reason: str) -> None:
+        super().__init__(server=server, reason=reason)
+        self.args = (f"The certificate of the server at {server} is not trusted on this machine.",)
 
 
 class AnswerUnreadable(ClientError):

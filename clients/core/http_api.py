@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from clients.core.clock import elapsed_s
 from clients.core.commands import Command
 from clients.core.connection import command_pauses
-from clients.core.errors import AnswerUnreadable, Refusal, ServerUnreachable
+from clients.core.errors import AnswerUnreadable, Refusal, ServerNotTrusted, ServerUnreachable
 from shared.analytics import Day
 from shared.base import Asked, Shown
 from shared.commands import Answer, Refresh, SignIn
@@ -257,7 +257,8 @@ class HttpApi:
                 )
         except (httpx.RequestError, TimeoutError) as error:
             reason = f"{type(error).__name__}: {error}"
-            raise ServerUnreachable(server=self.server, reason=reason) from error
+            kind = ServerNotTrusted if "CERTIFICATE_VERIFY_FAILED" in reason else ServerUnreachable
+            raise kind(server=self.server, reason=reason) from error
         return self._checked(response)
 
     def _checked(self, response: httpx.Response) -> httpx.Response:

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Self
 from uuid import UUID, uuid5
 
@@ -63,7 +64,13 @@ class Faults:
 class ModelServer:
     """A server in a thread of its own, from `with` to its end."""
 
-    def __init__(self, *, port: int | None = None, floor: Floor | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        port: int | None = None,
+        floor: Floor | None = None,
+        certificate: tuple[Path, Path] | None = None,
+    ) -> None:
         self.floor = floor or Floor()
         self.faults = Faults()
         self.heard: list[frames.ClientFrame] = []
@@ -80,12 +87,15 @@ class ModelServer:
             ws="websockets-sansio",
             lifespan="off",
         )
+        self._scheme = "http" if certificate is None else "https"
+        if certificate is not None:
+            config.ssl_certfile, config.ssl_keyfile = (str(path) for path in certificate)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run, name="model server", daemon=True)
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self._scheme}://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
         self._thread.start()
