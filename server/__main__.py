@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
-from server.infra.crypto import MasterKeyError, SealError
+from server.infra.crypto import MasterKeyError
 from server.infra.embedded_postgres import PostgresStartError, guard
 from server.infra.embedded_postgres.lifecycle import GUARD_COMMAND
 from server.infra.logs import configure_logging
@@ -159,7 +159,6 @@ def main() -> None:
         _give_up(str(error), 1)
     except (
         PortTaken, PostgresStartError, DatabaseUnusable, DatabaseUnavailable, MasterKeyError,
-        SealError,
     ) as error:  # fmt: skip
         _give_up(str(error), 1)
     except OSError as error:

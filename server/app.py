@@ -26,14 +26,33 @@ from server.usecases.commanding import Commands
 from server.usecases.signing_in import Lifetimes, SigningIn
 
 
-def create_app(
-    settings: Settings, *, conninfo: str, master_key: MasterKey, keys: JwtKeys | None = None
-) -> FastAPI:
-    """The application of one server, over a migrated database.
+async def prepare(conninfo: str, master_key: MasterKey) -> JwtKeys:
+    """Get a migrated database ready to be served: epochs, partitions, and the signing keys.
 
     Args:
         conninfo: the database's `postgresql://` URL.
-        keys: signing keys; those of the database where None.
+
+    Raises:
+        MasterKeyError: the database's keys were sealed by another master key.
+        DatabaseUnavailable
+    """
+    database = Database(conninfo, size=2)
+    await database.open()
+    try:
+        async with database.unit_of_work() as tx:
+            await journal.renew_epochs_if_moved(tx)
+            await partitions.ensure(tx)
+        return await signing_keys.load_or_create(database, master_key)
+    finally:
+        await database.close()
+
+
+def create_app(settings: Settings, *, conninfo: str, keys: JwtKeys) -> FastAPI:
+    """The application of one server, over a prepared database.
+
+    Args:
+        conninfo: the database's `postgresql://` URL.
+        keys: what signs and verifies JWTs.
     """
 
     @asynccontextmanager
@@ -42,11 +61,7 @@ def create_app(
             database = Database(conninfo, size=settings.database_pool_size)
             await database.open()
             stack.push_async_callback(database.close)
-            async with database.unit_of_work() as tx:
-                await journal.renew_epochs_if_moved(tx)
-                await partitions.ensure(tx)
-            jwt_keys = keys or await signing_keys.load_or_create(database, master_key)
-            app.state.services = await _join(stack, settings, database, jwt_keys)
+            app.state.services = await _join(stack, settings, database, keys)
             # Nothing made until now goes away; without this each full collection walks all of it
             # and the slowest requests take five times as long.
             gc.collect()

@@ -15,7 +15,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from server.app import create_app
+from server.app import create_app, prepare
 from server.hosting import hosted_database
 from server.infra.crypto import MasterKey
 from server.settings import Settings
@@ -43,8 +43,8 @@ def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM.
 
     Raises:
-        PortTaken, MasterKeyError, PostgresStartError, DatabaseUnusable, DatabaseUnavailable,
-        SealError: each with one sentence.
+        PortTaken, MasterKeyError, PostgresStartError, DatabaseUnusable, DatabaseUnavailable:
+            each with one sentence.
     """
     listener = bind(settings.host, settings.port)
     signal.signal(signal.SIGTERM, _stop)
@@ -52,10 +52,10 @@ def serve(settings: Settings) -> None:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         master_key = MasterKey.load_or_create(settings)
         with hosted_database(settings) as conninfo, _address_file(settings, listener) as url:
-            app = create_app(settings, conninfo=conninfo, master_key=master_key)
-            server = uvicorn.Server(server_config(app))
-            _log.info("serving", url=url, pid=os.getpid())
             with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+                keys = runner.run(prepare(conninfo, master_key))
+                server = uvicorn.Server(server_config(create_app(settings, conninfo=conninfo, keys=keys)))
+                _log.info("serving", url=url, pid=os.getpid())
                 runner.run(server.serve(sockets=[listener]))
             if not server.started:
                 raise SystemExit(3)

@@ -10,7 +10,6 @@ from typing import Any, Self
 import uvicorn
 
 from server.app import create_app
-from server.infra.crypto import MasterKey
 from server.infra.jwt import JwtKeys
 from server.serving import server_config
 from server.settings import Settings
@@ -44,12 +43,7 @@ class LiveServer:
         self.port: int = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.ws_url = f"ws://127.0.0.1:{self.port}"
-        self._app = create_app(
-            self._settings,
-            conninfo=database_url,
-            master_key=MasterKey.load_or_create(self._settings),
-            keys=keys,
-        )
+        self._app = create_app(self._settings, conninfo=database_url, keys=keys)
         self._server = _Server(server_config(self._app))
         self._thread = threading.Thread(target=self._run, name="live server")
 

@@ -41,7 +41,8 @@ def upgrade(conninfo: str) -> None:
                 connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
                 connection.commit()
     except sa.exc.OperationalError as error:
-        raise DatabaseUnusable(f"The database does not answer: {error.orig}") from error
+        said = " ".join(str(error.orig).split())
+        raise DatabaseUnusable(f"The database does not answer: {said}") from error
     except CommandError as error:
         raise DatabaseUnusable(
             f"The database was written by another version of Callboard: {error}"

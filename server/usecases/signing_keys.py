@@ -14,7 +14,7 @@ async def load_or_create(database: Database, master_key: crypto.MasterKey) -> Jw
     """The keys that sign and verify JWTs.
 
     Raises:
-        crypto.SealError: the keys were sealed by another master key.
+        MasterKeyError: the keys were sealed by another master key.
         DatabaseUnavailable
     """
     async with database.unit_of_work() as tx:
@@ -33,7 +33,13 @@ async def load_or_create(database: Database, master_key: crypto.MasterKey) -> Jw
 
 
 def _unseal(master_key: crypto.MasterKey, key: key_store.SealedKey) -> bytes:
-    return crypto.unseal(master_key.key, key.sealed, associated_data=_about(key.kid))
+    try:
+        return crypto.unseal(master_key.key, key.sealed, associated_data=_about(key.kid))
+    except crypto.SealError as error:
+        raise crypto.MasterKeyError(
+            f"The master key of {master_key.origin} is not the one that sealed this database's keys: "
+            "give this server the master key of the server that made the database."
+        ) from error
 
 
 def _about(kid: str) -> bytes:

@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from server.api.access import PERMISSION_MARK
 from server.app import create_app
 from server.domain.access import DEVICE, MATRIX
-from server.infra.crypto import MasterKey
+from server.infra.jwt import JwtKeys
 from server.settings import Settings
 from shared.ids import Permission, UserRole
 from tests.live_server import LiveServer
@@ -57,9 +57,9 @@ def declared(route: APIRoute) -> set[Permission | None]:
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def app(tmp_path_factory: pytest.TempPathFactory, signing_keys: JwtKeys) -> Any:
     settings = Settings(data_dir=tmp_path_factory.mktemp("data"))
-    return create_app(settings, conninfo="", master_key=MasterKey.load_or_create(settings))
+    return create_app(settings, conninfo="", keys=signing_keys)
 
 
 class TestDeclarations:
