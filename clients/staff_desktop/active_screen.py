@@ -56,7 +56,7 @@ def active_view(facts: Facts) -> ActiveView:
         announced_text=_announced(facts, token, call),
         elapsed_s=max(0.0, (facts.now - began_at).total_seconds()) if began_at else 0.0,
         usual_s=(usual.low_s, usual.high_s) if usual else None,
-        remark=_remark(token, usual, is_called=is_called),
+        remark=_remark(facts, token, usual, is_called=is_called),
         details=words.details(token, formats.clock(facts.local(token.created_at))),
         waited_s=_waited_s(token),
         why=words.why_called(token.why) if token.why else "",
@@ -87,9 +87,9 @@ def _announced(facts: Facts, token: LiveToken, call: RecentCall | None) -> str:
     return translate("staff", "announced {time}").format(time=formats.clock(facts.local(moment)))
 
 
-def _remark(token: LiveToken, usual: UsualTimes | None, *, is_called: bool) -> str:
-    if is_called:
-        return words.recalled(token.recall_count)
+def _remark(facts: Facts, token: LiveToken, usual: UsualTimes | None, *, is_called: bool) -> str:
+    if is_called and token.called_at is not None:
+        return words.called(formats.clock(facts.local(token.called_at)), recalls=token.recall_count)
     if usual is None:
         return ""
     bounds = formats.MinuteRange.from_seconds(usual.low_s, usual.high_s)

@@ -55,7 +55,7 @@ def staff_view(facts: Facts) -> StaffView:
         active=active_screen.active_view(facts) if phase in (Phase.CALLED, Phase.SERVING) else None,
         waiting=_waiting(facts),
         day=_day(facts),
-        lane=LaneView(last=facts.last, notice=facts.notice),
+        lane=LaneView(last=facts.last or _since(facts), notice=facts.notice),
         new_token=_new_token(facts),
     )
 
@@ -72,6 +72,15 @@ def phase_of(facts: Facts) -> Phase:
     if active is None:
         return Phase.READY
     return Phase.SERVING if active.status is TokenStatus.SERVING else Phase.CALLED
+
+
+def _since(facts: Facts) -> str:
+    """The quiet line before anything was done."""
+    counter = facts.counter
+    if counter is None or counter.opened_at is None:
+        return words.translate("staff", "Choose a counter to begin.")
+    since = formats.clock(facts.local(counter.opened_at))
+    return words.translate("staff", "{counter} open since {time}").format(counter=counter.name, time=since)
 
 
 def _sign_in(facts: Facts) -> SignInView:

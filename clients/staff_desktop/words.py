@@ -80,13 +80,13 @@ def details(token: LiveToken, taken_at: str) -> str:
     return f"{taken}\n" + translate("staff", "Head start {minutes} min").format(minutes=token.priority)
 
 
-def recalled(times: int) -> str:
-    """How often a call was repeated, "" for never."""
-    if not times:
-        return ""
-    if times == 1:
-        return translate("staff", "Recalled once")
-    return translate("staff", "Recalled {times} times").format(times=times)
+def called(at: str, *, recalls: int) -> str:
+    """When a visitor was called, and how often again."""
+    if not recalls:
+        return translate("staff", "Called at {time}").format(time=at)
+    if recalls == 1:
+        return translate("staff", "Called at {time}, recalled once").format(time=at)
+    return translate("staff", "Called at {time}, recalled {times} times").format(time=at, times=recalls)
 
 
 def done(act: Act, number: str, *, counter: str, at: str, reason: str = "") -> str:

@@ -1,7 +1,7 @@
 """No counter is open: choose one, and what it serves."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from clients.qt_kit.text import TextRole
@@ -67,9 +67,8 @@ class ClosedPanel(Card):
             return
         super().keyPressEvent(event)
 
-    def showEvent(self, event: QShowEvent) -> None:
+    def take_focus(self) -> None:
         """Begin at the chosen counter."""
-        super().showEvent(event)
         for tile in self.tiles:
             if tile.isChecked():
                 tile.setFocus()
@@ -149,7 +148,7 @@ class ClosedPanel(Card):
             for check in self.checks.values():
                 check.hide()
                 check.deleteLater()
-            self.checks = {each.key: QCheckBox(f"{each.prefix}  {each.name}") for each in types}
+            self.checks = {each.key: QCheckBox(_check_text(each)) for each in types}
             self._shown_types = types
             for check in self.checks.values():
                 check.toggled.connect(self._show_open)
@@ -167,6 +166,7 @@ class ClosedPanel(Card):
         self._columns = columns
         for index, tile in enumerate(self.tiles):
             self._tile_grid.addWidget(tile, index // columns, index % columns)
+        self._area.setMaximumHeight(self._tile_grid.sizeHint().height())
         fit = max(1, room // current_theme().px(_CHECK_WIDTH))
         for index, check in enumerate(self.checks.values()):
             self._check_grid.addWidget(check, index // fit, index % fit)
@@ -179,7 +179,7 @@ class ClosedPanel(Card):
         self._tile_grid.setSpacing(_GAP)
         column.addLayout(self._tile_grid)
         column.addStretch(1)
-        area = QScrollArea()
+        self._area = area = QScrollArea()
         area.setWidget(inner)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -196,13 +196,19 @@ class ClosedPanel(Card):
         body.setSpacing(0)
         body.addWidget(Label(TextRole.TITLE, self.tr("Choose your counter")))
         body.addSpacing(16)
-        body.addWidget(area, 1)
-        body.addSpacing(16)
+        body.addWidget(area, 10)
+        body.addSpacing(20)
         body.addWidget(Label(TextRole.HEADING, self.tr("Serves")))
         body.addSpacing(4)
         body.addLayout(self._check_grid)
         body.addSpacing(16)
+        body.addStretch(1)
         body.addLayout(footer)
+
+
+def _check_text(each: TypeView) -> str:
+    name = each.name.replace("&", "&&")  # one would underline the next letter
+    return f"{each.prefix}  {name}"
 
 
 def _first_choice(view: ClosedView) -> CounterId:

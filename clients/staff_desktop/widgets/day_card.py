@@ -1,7 +1,7 @@
 """My day: what one has served so far, and in which hours."""
 
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from clients.qt_kit import formats
@@ -14,7 +14,7 @@ from clients.qt_kit.widgets.label import Label
 from clients.qt_kit.widgets.skeleton import Skeleton
 from clients.staff_desktop.view_state import DayView, HourBar
 
-_HEIGHT, _FIGURE_WIDTH = 120, 116
+_HEIGHT, _TALLEST_CARD, _ROOMY = 120, 280, 720
 _BAR, _STEP, _TALLEST = 12, 26, 36
 
 
@@ -103,8 +103,9 @@ class DayCard(Card):
     """Four figures and the hours."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(padding=(24, 14), parent=parent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        super().__init__(padding=(25, 16), parent=parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setMaximumHeight(self.theme.px(_TALLEST_CARD))
         self.setAccessibleName(self.tr("My day"))
         self._served = _Figure(self.tr("Served"))
         self._service = _Figure(self.tr("Average service"))
@@ -112,6 +113,7 @@ class DayCard(Card):
         self._wait = _Figure(self.tr("Average wait"))
         self.figures = (self._served, self._service, self._no_shows, self._wait)
         self._bars = HourBars()
+        self._hours = QWidget()
         self._loading = Skeleton(height=72)
         self._content = QWidget()
         self._build()
@@ -120,6 +122,15 @@ class DayCard(Card):
     def sizeHint(self) -> QSize:
         """120 high at 100 %."""
         return QSize(super().sizeHint().width(), self.theme.px(_HEIGHT))
+
+    def minimumSizeHint(self) -> QSize:
+        """The hours give way in a narrow window."""
+        return QSize(self.theme.px(360), self.theme.px(_HEIGHT))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the hours where there is room."""
+        super().resizeEvent(event)
+        self._hours.setVisible(self.width() >= self.theme.px(_ROOMY))
 
     def render(self, view: DayView | None) -> None:
         """Show a day, or that it is on its way."""
@@ -140,14 +151,14 @@ class DayCard(Card):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
         for figure in self.figures:
-            figure.setMinimumWidth(self.theme.px(_FIGURE_WIDTH))
             row.addWidget(figure, 1)
-        hours = QVBoxLayout()
+        hours = QVBoxLayout(self._hours)
+        hours.setContentsMargins(0, 0, 0, 0)
         hours.setSpacing(4)
         hours.addWidget(Label(TextRole.SMALL, self.tr("Served per hour"), tone="ink2"))
         hours.addWidget(self._bars, 1)
         row.addSpacing(8)
-        row.addLayout(hours)
+        row.addWidget(self._hours)
         self.body.addWidget(self._loading)
         self.body.addWidget(self._content, 1)
 

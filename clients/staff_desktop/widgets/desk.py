@@ -26,7 +26,7 @@ from clients.staff_desktop.widgets.ready_panel import ReadyPanel
 from clients.staff_desktop.widgets.top_bar import TopBar
 from clients.staff_desktop.widgets.waiting_panel import WaitingPanel
 
-_MARGIN, _LIST_WIDTH, _DRAWER_BELOW, _HERO = 24, 432, 1100, 456
+_MARGIN, _GAP, _LIST_WIDTH, _DRAWER_BELOW = 24, 16, 432, 1100
 
 
 class Desk(QWidget):
@@ -44,6 +44,7 @@ class Desk(QWidget):
         self.waiting = WaitingPanel()
         self._is_drawer = False
         self._columns = QHBoxLayout()
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._build()
         self.top.list_requested.connect(self._toggle_drawer)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
@@ -60,6 +61,9 @@ class Desk(QWidget):
     def render(self, view: StaffView) -> None:
         """Show the desk."""
         self.top.render(view.top)
+        if bool(view.offline) != bool(self.offline.sentence):
+            self.offline.render(view.offline)
+            self._arrange()
         self.offline.render(view.offline)
         if view.closed is not None:
             self.closed.render(view.closed)
@@ -72,10 +76,24 @@ class Desk(QWidget):
         if self.hero.currentWidget() is not page:
             if self.hero.currentWidget() is self.closed:
                 self.closed.begin_again()
-            self.hero.setCurrentWidget(page)
+            self._change_page(page)
         self.day.render(view.day)
         self.lane.render(view.lane)
         self.waiting.render(view.waiting)
+
+    def take_focus(self) -> None:
+        """Begin: at the counters where one is to be chosen, else on nothing."""
+        if self.hero.currentWidget() is self.closed:
+            self.closed.take_focus()
+        else:
+            self.setFocus()
+
+    def _change_page(self, page: QWidget) -> None:
+        """What had the focus goes; the focus is then on nothing that a stray Enter could press."""
+        keeps = self.waiting.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        self.hero.setCurrentWidget(page)
+        if not keeps:
+            self.take_focus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Decide between column and drawer."""
@@ -100,6 +118,16 @@ class Desk(QWidget):
             self._place_drawer()
         else:
             self.waiting.setFixedWidth(theme.px(_LIST_WIDTH))
+        self._fit_day()
+
+    def _fit_day(self) -> None:
+        """In a low window My day makes room for what calls and serves."""
+        bars = self.top.sizeHint().height() + (
+            self.offline.sizeHint().height() if self.offline.sentence else 0
+        )
+        room = self.height() - bars - 2 * _MARGIN
+        needed = self.hero.minimumSizeHint().height() + _GAP + self.lane.sizeHint().height()
+        self.day.setVisible(room >= needed + _GAP + self.day.minimumSizeHint().height())
 
     def _place_drawer(self) -> None:
         width = min(current_theme().px(_LIST_WIDTH), self.width() - 2 * _MARGIN)
@@ -127,13 +155,12 @@ class Desk(QWidget):
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
-        self.hero.setMinimumHeight(_HERO)
+        column.setSpacing(_GAP)
         self.hero.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        column.addWidget(self.hero, 1)
-        column.addWidget(self.day)
+        column.addWidget(self.hero, 3)
+        column.addWidget(self.day, 1)
         column.addWidget(self.lane)
-        area = QScrollArea()
+        self._area = area = QScrollArea()
         area.setWidget(left)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)

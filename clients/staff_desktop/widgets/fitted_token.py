@@ -9,6 +9,7 @@ from clients.qt_kit.text import TextRole
 from clients.qt_kit.widgets.base import PaintedWidget
 
 _NARROWEST = 200
+_LARGEST = 1.5  # on a large screen the number takes the room there is
 
 
 class FittedToken(PaintedWidget):
@@ -16,7 +17,7 @@ class FittedToken(PaintedWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._number = ""
 
     def render(self, number: str) -> None:
@@ -35,6 +36,10 @@ class FittedToken(PaintedWidget):
         """The role's line, as wide as the place allows."""
         return QSize(self.theme.huge_px(_NARROWEST), self.theme.line(TextRole.HERO_NUMBER))
 
+    def minimumSizeHint(self) -> QSize:
+        """A little lower where the window is low."""
+        return QSize(self.theme.huge_px(_NARROWEST), self.theme.line(TextRole.HERO_NUMBER) * 3 // 4)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the number, its first stem on the start edge."""
         if not self._number:
@@ -43,13 +48,14 @@ class FittedToken(PaintedWidget):
         metrics = QFontMetricsF(font)
         bearing = metrics.leftBearing(self._number[0])
         needed = text_width(font, self._number) - bearing
-        scale = min(1.0, self.width() / needed) if needed > 0 else 1.0
+        line = self.theme.line(TextRole.HERO_NUMBER)
+        scale = min(_LARGEST, self.height() / line, self.width() / max(1.0, needed))
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        painter.translate(0, self.height() * (1 - scale) / 2)
+        painter.translate(0, (self.height() - line * scale) / 2)
         painter.scale(scale, scale)
         rect = QRectF(
-            0 if rtl else -bearing, 0, self.width() / scale + (0 if rtl else bearing), self.height()
+            0 if rtl else -bearing, 0, self.width() / scale + (0 if rtl else bearing), line
         )
         draw_text(painter, rect, self._number, font, self.theme.color("ink"), align=END if rtl else START)

@@ -111,7 +111,7 @@ class NewTokenDialog(QDialog):
             button.deleteLater()
         self.types = []
         for index, each in enumerate(types):
-            button = QRadioButton(f"{each.prefix}  {each.name}")
+            button = QRadioButton(f"{each.prefix}  {each.name}".replace("&", "&&"))
             if index < 9:
                 button.setToolTip(self.tr("Key {key}").format(key=index + 1))
             self._group.addButton(button, index)

@@ -1,6 +1,6 @@
 """Under Call next: who is likely next, and why."""
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
@@ -35,7 +35,6 @@ class NextRow(PaintedFrame):
         self._empty_title = ElidedLabel(TextRole.HEADING)
         self._empty_text = ElidedLabel(TextRole.BODY, tone="ink2")
         self._stack = QStackedLayout(self)
-        self._stack.setContentsMargins(_MARGIN + 1, 0, _MARGIN + 1, 0)
         self._stack.addWidget(self._somebody())
         self._stack.addWidget(self._nobody())
 
@@ -56,6 +55,10 @@ class NextRow(PaintedFrame):
             )
         )
 
+    def sizeHint(self) -> QSize:
+        """96 high at 100 %."""
+        return QSize(super().sizeHint().width(), self.theme.px(_HEIGHT))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the lower half of the card; its upper edge is the button's."""
         painter = QPainter(self)
@@ -73,7 +76,7 @@ class NextRow(PaintedFrame):
         words.addWidget(self._why)
         words.addStretch(1)
         row = QHBoxLayout(page)
-        row.setContentsMargins(0, self.theme.px(_HEIGHT - 56) // 2, 0, self.theme.px(_HEIGHT - 56) // 2)
+        row.setContentsMargins(_MARGIN + 1, 0, _MARGIN + 1, 0)
         row.setSpacing(20)
         row.addWidget(Label(TextRole.BODY, self.tr("Next"), tone="ink2"))
         row.addWidget(self._number)
@@ -84,7 +87,7 @@ class NextRow(PaintedFrame):
     def _nobody(self) -> QWidget:
         page = QWidget()
         words = QVBoxLayout(page)
-        words.setContentsMargins(0, 0, 0, 0)
+        words.setContentsMargins(_MARGIN + 1, 0, _MARGIN + 1, 0)
         words.setSpacing(0)
         self._empty_title.setText(self.tr("Nobody is waiting for your types."))
         self._empty_text.setText(self.tr("The next visitor shows here as soon as a token is taken."))

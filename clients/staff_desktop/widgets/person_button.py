@@ -22,10 +22,18 @@ class PersonButton(QAbstractButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name = ""
+        self._is_compact = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Leave the name out where the bar is narrow."""
+        if is_compact != self._is_compact:
+            self._is_compact = is_compact
+            self.updateGeometry()
+            self.update()
 
     def render(self, name: str) -> None:
         """Show a person."""
@@ -40,6 +48,8 @@ class PersonButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Avatar, name, chevron."""
         theme = current_theme()
+        if self._is_compact:
+            return QSize(theme.px(_AVATAR + _GAP + _CHEVRON), theme.px(_HEIGHT))
         name = min(text_width(theme.font(TextRole.BODY_MEDIUM), self._name), theme.px(_WIDEST_NAME))
         width = theme.px(_AVATAR + 2 * _GAP + _CHEVRON) + round(name + 0.5)
         return QSize(width, theme.px(_HEIGHT))
@@ -73,7 +83,7 @@ class PersonButton(QAbstractButton):
         )
         font = theme.font(TextRole.BODY_MEDIUM)
         words = bounds.adjusted(side + theme.px(_GAP), 0, -theme.px(_CHEVRON + _GAP), 0)
-        cut = elided(font, self._name, words.width() + 1)
+        cut = "" if self._is_compact else elided(font, self._name, words.width() + 1)
         draw_text(painter, mirrored(words, bounds, rtl), cut, font, theme.color("ink"), right_to_left=rtl)
         mark = theme.px(_CHEVRON)
         place = QRectF(bounds.width() - mark, (bounds.height() - mark) / 2, mark, mark)

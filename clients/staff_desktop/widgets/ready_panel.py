@@ -11,6 +11,8 @@ from clients.staff_desktop.widgets.command_state import command_state
 from clients.staff_desktop.widgets.next_row import NextRow
 from clients.staff_desktop.widgets.type_cards import TypeCards
 
+_CALL_LOWEST, _CALL_TALLEST = 120, 300
+
 
 class ReadyPanel(QWidget):
     """The hero zone of a free counter."""
@@ -22,20 +24,21 @@ class ReadyPanel(QWidget):
         super().__init__(parent)
         self.call_next = CommandButton(kind="call", size=ButtonSize.HERO, key="F2")
         self.call_next.clicked.connect(self.call_next_requested)
-        grows = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
-        grows.setVerticalStretch(3)
-        self.call_next.setSizePolicy(grows)
+        self.call_next.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.call_next.setMinimumHeight(_CALL_LOWEST)
+        self.call_next.setMaximumHeight(_CALL_TALLEST)
         self.next = NextRow()
         self.types = TypeCards()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.call_next, 3)
+        layout.addWidget(self.call_next, 5)
         layout.addWidget(self.next)
         layout.addSpacing(24)
         layout.addWidget(Label(TextRole.HEADING, self.tr("Waiting by type")))
         layout.addSpacing(8)
         layout.addWidget(self.types, 2)
+        layout.addStretch(1)
 
     def render(self, view: ReadyView) -> None:
         """Show a free counter."""

@@ -72,7 +72,9 @@ class StaffWindow(QWidget):
             self._stack.setCurrentWidget(self.loading)
         else:
             self.desk.render(view)
-            self._stack.setCurrentWidget(self.desk)
+            if self._stack.currentWidget() is not self.desk:
+                self._stack.setCurrentWidget(self.desk)
+                self.desk.take_focus()
         if self.new_token is not None:
             self.new_token.render(view.new_token)
 

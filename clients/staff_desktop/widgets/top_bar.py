@@ -19,7 +19,8 @@ from clients.staff_desktop.view_state import Reach, TopBarView, TypeView
 from clients.staff_desktop.widgets.command_state import command_state
 from clients.staff_desktop.widgets.person_button import PersonButton
 
-_HEIGHT, _MARGIN, _ROOMY = 64, 24, 1080
+_HEIGHT, _MARGIN = 64, 24
+_FOR_TYPES, _FOR_PILL, _FOR_NAME = 1080, 860, 760  # widths at 100 % from which a part has room
 _CONNECTIONS = {
     Reach.LIVE: Connection.LIVE,
     Reach.CONNECTING: Connection.CONNECTING,
@@ -87,7 +88,10 @@ class TopBar(PaintedFrame):
         painter.fillRect(0, self.height() - 1, self.width(), 1, self.theme.color("line"))
 
     def _fit(self) -> None:
-        self._serves.setVisible(bool(self._shown) and self.width() >= self.theme.px(_ROOMY))
+        width = self.width() * 100 / self.theme.text_scale
+        self._serves.setVisible(bool(self._shown) and width >= _FOR_TYPES)
+        self.pill.setVisible(width >= _FOR_PILL)
+        self.person.set_compact(width < _FOR_NAME)
 
     def _show_types(self, types: tuple[TypeView, ...]) -> None:
         if types != self._shown:

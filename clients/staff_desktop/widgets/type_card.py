@@ -14,20 +14,15 @@ from clients.staff_desktop.view_state import TypeCardView
 
 
 class TypeCard(Card):
-    """A card, 144 high at 100 %; without the last two rows where many types share the place.
+    """A card, 144 high at 100 %; without the last two rows where many types share the place."""
 
-    Args:
-        is_dense: leave gauge and hint out.
-    """
-
-    def __init__(self, *, is_dense: bool = False, parent: QWidget | None = None) -> None:
-        super().__init__(padding=(16, 15), parent=parent)
-        self._is_dense = is_dense
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(padding=(17, 16), parent=parent)
         self._view: TypeCardView | None = None
         self._chip = TypeChip()
         self._name = ElidedLabel(TextRole.BODY_STRONG)
         self._level = ServiceLevelLabel()
-        self._count = Label(TextRole.TITLE if is_dense else TextRole.COUNT)
+        self._count = Label(TextRole.COUNT)
         self._waiting = Label(TextRole.BODY, self.tr("waiting"), tone="ink2")
         self._longest_label = Label(TextRole.BODY, self.tr("Longest"), tone="ink2")
         self._longest = Label(TextRole.BODY_STRONG)
@@ -40,6 +35,12 @@ class TypeCard(Card):
     def text(self) -> str:
         """All of its words, as a screen reader tells them."""
         return self.accessibleName()
+
+    def set_dense(self, is_dense: bool) -> None:
+        """Leave gauge and hints out, for two rows of cards in the place of one."""
+        self._count.set_role(TextRole.TITLE if is_dense else TextRole.COUNT)
+        for part in (self._gauge, self._estimate, self._limit):
+            part.setVisible(not is_dense)
 
     def render(self, view: TypeCardView) -> None:
         """Show a queue."""
@@ -90,19 +91,11 @@ class TypeCard(Card):
         figures = QHBoxLayout()
         figures.setSpacing(8)
         figures.addWidget(self._count)
-        figures.addLayout(_on_baseline(self._waiting, lift=0 if self._is_dense else 4))
+        figures.addLayout(_on_baseline(self._waiting, lift=4))
         figures.addStretch(1)
-        figures.addLayout(_on_baseline(self._longest_label, lift=0 if self._is_dense else 4))
-        figures.addLayout(_on_baseline(self._longest, lift=0 if self._is_dense else 4))
+        figures.addLayout(_on_baseline(self._longest_label, lift=4))
+        figures.addLayout(_on_baseline(self._longest, lift=4))
         body.addLayout(head)
-        if self._is_dense:
-            body.addSpacing(6)
-            body.addStretch(1)
-            body.addLayout(figures)
-            for unused in (self._gauge, self._estimate, self._limit):
-                unused.setParent(self)
-                unused.hide()
-            return
         body.addSpacing(11)
         body.addStretch(1)
         body.addLayout(figures)

@@ -15,7 +15,7 @@ from clients.staff_desktop.widgets.waiting_model import WaitingModel
 from shared.tokens import LiveToken
 
 ROW_HEIGHT = 46
-_MARGIN, _NUMBER_AT, _TYPE_AT, _TIME_WIDTH, _ACTION_GAP = 20, 48, 112, 60, 20
+_MARGIN, _NUMBER_AT, _TYPE_AT, _TIME_WIDTH, _ACTION_GAP = 20, 48, 112, 56, 4
 _CALL_KEY = "Return"
 
 
