@@ -1,0 +1,1 @@
+"""The lobby display: full screen, read-only, nothing to touch."""
