@@ -15,9 +15,7 @@ HEAD_START_MAX_MIN = 600
 class SignIn(Asked):
     """Sign in to an organization; without one, to the first of the person's memberships."""
 
-    username: Annotated[
-        str, StringConstraints(min_length=1, max_length=50), AfterValidator(printable)
-    ]
+    username: Annotated[str, StringConstraints(min_length=1, max_length=50), AfterValidator(printable)]
     password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
     organization_id: OrganizationId | None = None
 
