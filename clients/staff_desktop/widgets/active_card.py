@@ -1,7 +1,8 @@
 """The visitor who is called or served: the number huge, its facts, and the commands."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from clients.qt_kit.text import TextRole
 from clients.qt_kit.widgets.card import CALL_BAR, RADIUS_HERO, Card
@@ -15,7 +16,8 @@ from clients.staff_desktop.widgets.screens_line import ScreensLine
 from clients.staff_desktop.widgets.visit_commands import VisitCommands
 from clients.staff_desktop.widgets.visit_facts import VisitFacts
 
-_START, _END = CALL_BAR + 32, 32
+_START, _END, _HEIGHT = CALL_BAR + 32, 32, 456
+_MIDDLE_LOWEST = 120
 
 
 class ActiveCard(Card):
@@ -53,6 +55,11 @@ class ActiveCard(Card):
         self.commands.render(view)
         self.setAccessibleName(f"{word} {view.number}, {view.type_name}")
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The number takes what a large screen adds."""
+        super().resizeEvent(event)
+        self.number.set_extra_height(max(0, self.height() - self.theme.px(_HEIGHT)))
+
     def _on_cancel_requested(self) -> None:
         if self._view is not None:
             self.cancel_requested.emit(self._view.token_id, self._view.number)
@@ -69,14 +76,15 @@ class ActiveCard(Card):
         visitor.addWidget(self.number, 10)
         visitor.addSpacing(8)
         visitor.addWidget(self._details)
-        visitor.addSpacing(8)
         visitor.addStretch(1)
         facts = QVBoxLayout()
         facts.setSpacing(0)
         facts.addSpacing(16)
         facts.addWidget(self.facts, 1)
-        middle = QHBoxLayout()
-        middle.setContentsMargins(_START, 12, _END, 0)
+        # At large text in a low window this part scrolls, so that the commands stay in sight.
+        inner = QWidget()
+        middle = QHBoxLayout(inner)
+        middle.setContentsMargins(_START, 12, _END, 12)
         middle.setSpacing(24)
         middle.addLayout(visitor, 1)
         middle.addLayout(facts)
@@ -89,7 +97,18 @@ class ActiveCard(Card):
         body = self.body
         body.setSpacing(0)
         body.addLayout(head)
-        body.addLayout(middle, 1)
-        body.addSpacing(12)
+        body.addWidget(_scrolled(inner), 1)
         body.addLayout(divider)
         body.addLayout(commands)
+
+
+def _scrolled(inner: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidget(inner)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setMinimumHeight(_MIDDLE_LOWEST)
+    area.setMinimumWidth(inner.minimumSizeHint().width())
+    return area

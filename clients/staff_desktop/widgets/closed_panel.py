@@ -170,6 +170,9 @@ class ClosedPanel(Card):
         fit = max(1, room // current_theme().px(_CHECK_WIDTH))
         for index, check in enumerate(self.checks.values()):
             self._check_grid.addWidget(check, index // fit, index % fit)
+        for column in range(self._check_grid.columnCount() + 1):
+            # Side by side, not spread.
+            self._check_grid.setColumnStretch(column, int(column == min(fit, len(self.checks))))
 
     def _build(self) -> None:
         inner = QWidget()
@@ -201,9 +204,9 @@ class ClosedPanel(Card):
         body.addWidget(Label(TextRole.HEADING, self.tr("Serves")))
         body.addSpacing(4)
         body.addLayout(self._check_grid)
-        body.addSpacing(16)
-        body.addStretch(1)
+        body.addSpacing(20)
         body.addLayout(footer)
+        body.addStretch(1)
 
 
 def _check_text(each: TypeView) -> str:

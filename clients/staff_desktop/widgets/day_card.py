@@ -105,8 +105,8 @@ class DayCard(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(padding=(25, 16), parent=parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.setMaximumHeight(self.theme.px(_TALLEST_CARD))
         self.setAccessibleName(self.tr("My day"))
+        self._extra = 0
         self._served = _Figure(self.tr("Served"))
         self._service = _Figure(self.tr("Average service"))
         self._no_shows = _Figure(self.tr("No-shows"))
@@ -121,7 +121,14 @@ class DayCard(Card):
 
     def sizeHint(self) -> QSize:
         """120 high at 100 %."""
-        return QSize(super().sizeHint().width(), self.theme.px(_HEIGHT))
+        return QSize(super().sizeHint().width(), self.theme.px(_HEIGHT) + self._extra)
+
+    def set_extra_height(self, extra: int) -> None:
+        """Grow by these logical pixels where the window has them; the bars take them."""
+        extra = min(extra, self.theme.px(_TALLEST_CARD - _HEIGHT))
+        if extra != self._extra:
+            self._extra = extra
+            self.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
         """The hours give way in a narrow window."""

@@ -3,7 +3,7 @@
 In a narrow window the list is a drawer over the end of the desk, opened by Ctrl+F.
 """
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -27,6 +27,16 @@ from clients.staff_desktop.widgets.top_bar import TopBar
 from clients.staff_desktop.widgets.waiting_panel import WaitingPanel
 
 _MARGIN, _GAP, _LIST_WIDTH, _DRAWER_BELOW = 24, 16, 432, 1100
+_HERO, _HERO_LOW = 456, 416  # as drawn, and the least at which nothing of it scrolls
+_SHARE_OF_DAY = 0.3  # of what a large screen adds
+
+
+class _Hero(QStackedWidget):
+    """Only as high as the page in front needs: at large text each page scrolls for itself alone."""
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
 
 
 class Desk(QWidget):
@@ -37,7 +47,7 @@ class Desk(QWidget):
         self.top = TopBar()
         self.offline = OfflineBar()
         self.closed, self.ready, self.active = ClosedPanel(), ReadyPanel(), ActiveCard()
-        self.hero = QStackedWidget()
+        self.hero = _Hero()
         for page in (self.closed, self.ready, self.active):
             self.hero.addWidget(page)
         self.day, self.lane = DayCard(), Lane()
@@ -92,6 +102,8 @@ class Desk(QWidget):
         """What had the focus goes; the focus is then on nothing that a stray Enter could press."""
         keeps = self.waiting.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
         self.hero.setCurrentWidget(page)
+        self.hero.updateGeometry()
+        self._arrange()
         if not keeps:
             self.take_focus()
 
@@ -126,8 +138,12 @@ class Desk(QWidget):
             self.offline.sizeHint().height() if self.offline.sentence else 0
         )
         room = self.height() - bars - 2 * _MARGIN
-        needed = self.hero.minimumSizeHint().height() + _GAP + self.lane.sizeHint().height()
-        self.day.setVisible(room >= needed + _GAP + self.day.minimumSizeHint().height())
+        hero = max(self.hero.minimumSizeHint().height(), current_theme().px(_HERO_LOW))
+        needed = hero + _GAP + self.lane.sizeHint().height()
+        needed += _GAP + self.day.minimumSizeHint().height()
+        self.day.setVisible(room >= needed)
+        usual = current_theme().px(_HERO + 120 + 48) + 2 * _GAP
+        self.day.set_extra_height(max(0, round((room - usual) * _SHARE_OF_DAY)))
 
     def _place_drawer(self) -> None:
         width = min(current_theme().px(_LIST_WIDTH), self.width() - 2 * _MARGIN)
@@ -157,8 +173,8 @@ class Desk(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(_GAP)
         self.hero.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        column.addWidget(self.hero, 3)
-        column.addWidget(self.day, 1)
+        column.addWidget(self.hero, 1)
+        column.addWidget(self.day)
         column.addWidget(self.lane)
         self._area = area = QScrollArea()
         area.setWidget(left)

@@ -9,7 +9,7 @@ from clients.qt_kit.text import TextRole
 from clients.qt_kit.widgets.base import PaintedWidget
 
 _NARROWEST = 200
-_LARGEST = 1.5  # on a large screen the number takes the room there is
+_LARGEST = 1.5  # of the role, on a large screen
 
 
 class FittedToken(PaintedWidget):
@@ -40,6 +40,11 @@ class FittedToken(PaintedWidget):
         """A little lower where the window is low."""
         return QSize(self.theme.huge_px(_NARROWEST), self.theme.line(TextRole.HERO_NUMBER) * 3 // 4)
 
+    def set_extra_height(self, extra: int) -> None:
+        """Grow by these logical pixels where the window has them."""
+        line = self.theme.line(TextRole.HERO_NUMBER)
+        self.setMaximumHeight(min(line + extra, round(line * _LARGEST)))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the number, its first stem on the start edge."""
         if not self._number:
@@ -49,13 +54,11 @@ class FittedToken(PaintedWidget):
         bearing = metrics.leftBearing(self._number[0])
         needed = text_width(font, self._number) - bearing
         line = self.theme.line(TextRole.HERO_NUMBER)
-        scale = min(_LARGEST, self.height() / line, self.width() / max(1.0, needed))
+        scale = min(self.height() / line, self.width() / max(1.0, needed))
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         painter.translate(0, (self.height() - line * scale) / 2)
         painter.scale(scale, scale)
-        rect = QRectF(
-            0 if rtl else -bearing, 0, self.width() / scale + (0 if rtl else bearing), line
-        )
+        rect = QRectF(0 if rtl else -bearing, 0, self.width() / scale + (0 if rtl else bearing), line)
         draw_text(painter, rect, self._number, font, self.theme.color("ink"), align=END if rtl else START)

@@ -1,6 +1,6 @@
 """The queues of all types that this counter serves, side by side."""
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
@@ -9,7 +9,7 @@ from clients.qt_kit.widgets.base import is_restyling
 from clients.staff_desktop.view_state import TypeCardView
 from clients.staff_desktop.widgets.type_card import TypeCard
 
-_NARROWEST, _GAP, _DENSE_GAP, _LOWEST, _TALLEST = 232, 16, 12, 144, 200
+_NARROWEST, _GAP, _DENSE_GAP, _LOWEST, _TALLEST = 232, 16, 12, 144, 168
 
 
 class TypeCards(QWidget):
@@ -17,12 +17,12 @@ class TypeCards(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._cards: list[TypeCard] = []
         self._columns = 0
+        self._extra = 0
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._fit()
 
     @property
     def cards(self) -> tuple[TypeCard, ...]:
@@ -36,6 +36,21 @@ class TypeCards(QWidget):
         for card, view in zip(self._cards, views, strict=True):
             card.render(view)
 
+    def sizeHint(self) -> QSize:
+        """144 high at 100 %."""
+        return QSize(super().sizeHint().width(), current_theme().px(_LOWEST) + self._extra)
+
+    def minimumSizeHint(self) -> QSize:
+        """Names give way; the figures do not."""
+        return QSize(current_theme().px(_NARROWEST), current_theme().px(_LOWEST))
+
+    def set_extra_height(self, extra: int) -> None:
+        """Grow by these logical pixels where the window has them."""
+        extra = min(extra, current_theme().px(_TALLEST - _LOWEST))
+        if extra != self._extra:
+            self._extra = extra
+            self.updateGeometry()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Choose the arrangement for the width."""
         super().resizeEvent(event)
@@ -45,12 +60,7 @@ class TypeCards(QWidget):
         """Measure again after a change of text size."""
         super().changeEvent(event)
         if is_restyling(event):
-            self._fit()
-
-    def _fit(self) -> None:
-        theme = current_theme()
-        self.setMinimumHeight(theme.px(_LOWEST))
-        self.setMaximumHeight(theme.px(_TALLEST))
+            self.updateGeometry()
 
     def _make(self, count: int) -> None:
         for card in self._cards:

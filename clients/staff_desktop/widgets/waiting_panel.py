@@ -113,14 +113,14 @@ class WaitingPanel(Card):
 
     def _build(self) -> None:
         head = QHBoxLayout()
-        head.setContentsMargins(_MARGIN + 1, 16, _MARGIN + 1, 12)
+        head.setContentsMargins(_MARGIN, 16, _MARGIN, 12)
         head.setSpacing(9)
         head.addWidget(self._heading)
         head.addWidget(self._count)
         head.addStretch(1)
         head.addWidget(self._order)
         filters = QVBoxLayout()
-        filters.setContentsMargins(_MARGIN + 1, 0, _MARGIN + 1, 12)
+        filters.setContentsMargins(_MARGIN, 0, _MARGIN, 12)
         filters.setSpacing(12)
         filters.addWidget(self.filter)
         filters.addWidget(_scrolled(self.segments))
