@@ -5,12 +5,13 @@ from typing import Literal
 
 from PySide6.QtGui import QColor
 
-from clients.qt_kit.theme import Theme, faded
+from clients.qt_kit.theme import ColourName, Theme, faded
 
 ButtonKind = Literal[
     "call",
     "primary",
     "secondary",
+    "bar",
     "quiet",
     "danger",
     "danger_primary",
@@ -85,19 +86,20 @@ def _inverse(theme: Theme, *, hovered: bool, pressed: bool) -> ButtonColours:
 
 
 def _plain(kind: ButtonKind, theme: Theme, *, hovered: bool, pressed: bool) -> ButtonColours:
-    rest = theme.color("surface") if kind in ("secondary", "danger") else None
+    rest = theme.color("surface") if kind in ("secondary", "bar", "danger") else None
     over = theme.color("late_soft" if kind == "danger" else "tool_soft" if kind == "link" else "sunken")
     fill = (
         theme.color("line")
-        if pressed and kind in ("secondary", "quiet")
+        if pressed and kind in ("secondary", "bar", "quiet")
         else over
         if hovered or pressed
         else rest
     )
     ink = theme.color("late" if kind == "danger" else "tool" if kind == "link" else "ink")
+    edges: dict[str, ColourName] = {"secondary": "edge", "danger": "edge", "bar": "line"}
     return ButtonColours(
         fill=fill,
-        border=theme.color("edge") if kind in ("secondary", "danger") else None,
+        border=theme.color(edges[kind]) if kind in edges else None,
         ink=ink,
         key_ink=theme.color("ink2"),
         key_edge=theme.color("line"),

@@ -71,7 +71,8 @@ class CommandButton(QAbstractButton):
 
     Args:
         text: the verb.
-        kind: call, primary, secondary, quiet, danger, danger_primary, link, inverse.
+        kind: call, primary, secondary, bar (a hairline instead of an edge), quiet, danger, danger_primary,
+            link, inverse.
         size: where it stands.
         icon: Lucide name, "" for none.
         key: portable key sequence that triggers it ("F2", "Ctrl+N"), shown as its key-cap.
