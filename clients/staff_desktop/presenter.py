@@ -6,24 +6,13 @@ way, so that a key pressed twice calls one visitor.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from clients.core.commands import (
-    CallNext,
-    CallThisOne,
-    Cancel,
-    Close,
-    Command,
-    Complete,
-    Create,
-    NoShow,
-    Open,
-    Recall,
-    Start,
-)
-from clients.core.errors import ClientError, Refusal
+from clients.core import commands
+from clients.core.commands import Command
+from clients.core.errors import ClientError
 from clients.core.messages import (
     CommandFailed,
     CommandRefused,
@@ -39,14 +28,15 @@ from clients.qt_kit.link import Link
 from clients.qt_kit.store import Store
 from clients.staff_desktop import refusing, words
 from clients.staff_desktop.choices import Choices
+from clients.staff_desktop.counter_watch import CounterWatch
 from clients.staff_desktop.facts import Act, Facts, SignInTry, TokenTry, own_counter
 from clients.staff_desktop.line import Line, line_of
 from clients.staff_desktop.screen import staff_view
+from clients.staff_desktop.under_way import Asked, UnderWay
 from clients.staff_desktop.view_state import StaffView, TakeOver
 from shared.analytics import Day
 from shared.counters import LiveCounter
-from shared.ids import CounterId, RequestId, Revision, TokenId, TypeKey
-from shared.problems import Problem, ProblemCode
+from shared.ids import CounterId, RequestId, TokenId, TypeKey, UserId
 
 TICK_MS = 1000
 SEEN_WITHIN_MS = 3000  # the state follows an answer within milliseconds; without it, go on all the same
@@ -54,15 +44,6 @@ NOTICE_MS = 15_000  # a refusal is read by then; the next success takes it away 
 FRAME_MS = 16  # a burst of events is drawn once a frame
 DAY_EVERY_MS = 60_000
 _CHANGES_MY_DAY = frozenset({Act.COMPLETE, Act.NO_SHOW, Act.OPEN})
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Asked:
-    """A command on its way. `seen_from`: it was done, and is in every state from this revision on."""
-
-    act: Act
-    command: Command
-    seen_from: Revision | None = None
 
 
 class Presenter(QObject):
@@ -92,12 +73,13 @@ class Presenter(QObject):
         self._link, self._store, self._choices = link, store, choices
         self._server = server
         self._counter_label = counter_label
-        self._asked: dict[RequestId, _Asked] = {}
+        self._under_way = UnderWay()
         self._sign_in = SignInTry()
         self._is_remembered = True
         self._token_try = TokenTry()
         self._day: Day | None = None
         self._was_live = False
+        self._watch = CounterWatch()
         self._last = self._notice = ""
         self._line: tuple[QueueState, LiveCounter | None, Line] | None = None
         self._drawing = QTimer(self, singleShot=True, interval=FRAME_MS)
@@ -152,11 +134,11 @@ class Presenter(QObject):
             return
         counter = state.counters[counter_id]
         if not take_over and counter.opened_by not in (None, me.id):
-            person = state.people.get(counter.opened_by) if counter.opened_by else None
-            name = person.display_name if person else self.tr("A colleague")
-            self._ask_take_over(counter, types, person=name)
+            person = self._name_of_person(counter.opened_by)
+            asked = TakeOver(counter_id=counter_id, counter_name=counter.name, types=types, person=person)
+            self.take_over_asked.emit(asked)
             return
-        self._send(Act.OPEN, Open(counter_id=counter_id, customer_types=types, take_over=take_over))
+        self._send(Act.OPEN, commands.Open(counter_id=counter_id, customer_types=types, take_over=take_over))
 
     def take_over(self, question: TakeOver) -> None:
         """The answer to `take_over_asked` was yes."""
@@ -166,13 +148,13 @@ class Presenter(QObject):
         """Close one's own counter."""
         counter = self._counter()
         if counter is not None:
-            self._send(Act.CLOSE, Close(counter_id=counter.id))
+            self._send(Act.CLOSE, commands.Close(counter_id=counter.id))
 
     def call_next(self) -> None:
         """Call who is next."""
         counter = self._counter()
         if counter is not None and self._facts().active is None:
-            self._send(Act.CALL_NEXT, CallNext(counter_id=counter.id))
+            self._send(Act.CALL_NEXT, commands.CallNext(counter_id=counter.id))
 
     def call_this_one(self, token_id: TokenId) -> None:
         """Call this very token."""
@@ -182,32 +164,32 @@ class Presenter(QObject):
         elif self._facts().active is not None:
             self._tell(self.tr("End this visit first."))
         elif state is not None and token_id in state.tokens:
-            self._send(Act.CALL_THIS_ONE, CallThisOne(counter_id=counter.id, token_id=token_id))
+            self._send(Act.CALL_THIS_ONE, commands.CallThisOne(counter_id=counter.id, token_id=token_id))
 
     def recall(self) -> None:
         """Call the called token again."""
-        self._send_about_active(Act.RECALL, lambda token_id: Recall(token_id=token_id))
+        self._send_about_active(Act.RECALL, lambda token_id: commands.Recall(token_id=token_id))
 
     def start(self) -> None:
         """The visitor stands at the counter."""
-        self._send_about_active(Act.START, lambda token_id: Start(token_id=token_id))
+        self._send_about_active(Act.START, lambda token_id: commands.Start(token_id=token_id))
 
     def complete(self) -> None:
         """The visitor is served."""
-        self._send_about_active(Act.COMPLETE, lambda token_id: Complete(token_id=token_id))
+        self._send_about_active(Act.COMPLETE, lambda token_id: commands.Complete(token_id=token_id))
 
     def no_show(self) -> None:
         """The visitor did not come."""
-        self._send_about_active(Act.NO_SHOW, lambda token_id: NoShow(token_id=token_id))
+        self._send_about_active(Act.NO_SHOW, lambda token_id: commands.NoShow(token_id=token_id))
 
     def cancel(self, token_id: TokenId, reason: str) -> None:
         """A waiting or called token will not be served."""
-        self._send(Act.CANCEL, Cancel(token_id=token_id, reason=reason))
+        self._send(Act.CANCEL, commands.Cancel(token_id=token_id, reason=reason))
 
     def create(self, customer_type: TypeKey, head_start_min: int) -> None:
         """Take a token for a visitor."""
         self._token_try = replace(self._token_try, token=None, error="")
-        self._send(Act.CREATE, Create(customer_type=customer_type, priority=head_start_min))
+        self._send(Act.CREATE, commands.Create(customer_type=customer_type, priority=head_start_min))
 
     def begin_token(self) -> None:
         """The panel for a new token is opened: nothing is taken yet."""
@@ -227,18 +209,10 @@ class Presenter(QObject):
             since = formats.clock(facts.local(facts.status.since)) if facts.status else ""
             self._tell(words.offline_reason(since))
             return
-        if act in facts.under_way or (act is not Act.CREATE and facts.under_way - {Act.CREATE}):
+        if self._under_way.blocks(act):
             return
-        self._asked[self._link.send(command)] = _Asked(act=act, command=command)
+        self._under_way.add(self._link.send(command), act, command)
         self.draw()
-
-    def _ask_take_over(
-        self, counter: LiveCounter, types: tuple[TypeKey, ...], *, person: str = "", leaves: str = ""
-    ) -> None:
-        question = TakeOver(
-            counter_id=counter.id, counter_name=counter.name, types=types, person=person, leaves=leaves
-        )
-        self.take_over_asked.emit(question)
 
     def _tell(self, notice: str) -> None:
         self._notice = notice
@@ -249,73 +223,55 @@ class Presenter(QObject):
     # What came of it
 
     def _on_succeeded(self, message: CommandSucceeded) -> None:
-        asked = self._asked.get(message.request_id)
+        answer = message.answer
+        asked = self._under_way.done(message.request_id, answer.revision)
         if asked is None:
             return
-        answer = message.answer
         self._note_done(asked, answer.token.number if answer.token else "")
         if asked.act is Act.CREATE:
             self._token_try = replace(self._token_try, token=answer.token)
-        if asked.act is Act.OPEN and isinstance(asked.command, Open):
+        if isinstance(asked.command, commands.Open):
             self._choices.keep_counter(asked.command.counter_id, asked.command.customer_types)
         if asked.act in _CHANGES_MY_DAY:
             self._ask_day()
-        self._asked[message.request_id] = replace(asked, seen_from=answer.revision)
         self._settle()
         QTimer.singleShot(SEEN_WITHIN_MS, self, lambda: self._forget(message.request_id))
         self._tell("")
 
-    def _note_done(self, asked: _Asked, number: str) -> None:
-        facts = self._facts()
+    def _note_done(self, asked: Asked, number: str) -> None:
+        facts, command = self._facts(), asked.command
+        counter = (
+            facts.state.counters.get(command.counter_id)
+            if facts.state and isinstance(command, commands.Open)
+            else None
+        )
         text = words.done(
             asked.act,
             number,
-            counter=self._name_of(asked.command),
+            counter=counter.name if counter else "",
             at=formats.clock(facts.local(facts.now)),
-            reason=asked.command.reason if isinstance(asked.command, Cancel) else "",
+            reason=command.reason if isinstance(command, commands.Cancel) else "",
         )
         self._last = text or self._last
 
-    def _name_of(self, command: Command) -> str:
-        state = self._store.state
-        counter = state.counters.get(command.counter_id) if state and isinstance(command, Open) else None
-        return counter.name if counter else ""
-
     def _on_refused(self, message: CommandRefused) -> None:
-        asked = self._asked.pop(message.request_id, None)
+        asked = self._under_way.drop(message.request_id)
         if asked is None:
             return
-        sentence = self._refusal(message.problem)
+        facts, problem = self._facts(), message.problem
+        sentence = words.refusal(problem, facts.state, local=refusing.on_the_clock(problem, facts.local))
         if asked.act is Act.CREATE:
-            levels = refusing.levels(message.problem) or self._token_try.levels
+            levels = refusing.levels(problem) or self._token_try.levels
             self._token_try = replace(self._token_try, error=sentence, levels=levels)
             self.draw()
-        elif not self._asks_instead(asked.command, message.problem):
+        elif (question := refusing.question(problem, asked.command, facts.state)) is not None:
+            self.draw()
+            self.take_over_asked.emit(question)
+        else:
             self._tell(sentence)
 
-    def _asks_instead(self, command: Command, problem: Problem) -> bool:
-        """Whether a refusal to open a counter is a question rather than an end."""
-        state = self._store.state
-        if not isinstance(command, Open) or state is None or command.counter_id not in state.counters:
-            return False
-        counter = state.counters[command.counter_id]
-        if problem.code is ProblemCode.COUNTER_TAKEN:
-            person = str(problem.facts.get("person", self.tr("A colleague")))
-            self._ask_take_over(counter, command.customer_types, person=person)
-        elif problem.code is ProblemCode.COUNTER_ELSEWHERE:
-            leaves = str(problem.facts.get("counter", self.tr("Another counter")))
-            self._ask_take_over(counter, command.customer_types, leaves=leaves)
-        else:
-            return False
-        self.draw()
-        return True
-
-    def _refusal(self, problem: Problem) -> str:
-        facts = self._facts()
-        return words.refusal(problem, facts.state, local=refusing.on_the_clock(problem, facts.local))
-
     def _on_failed(self, message: CommandFailed) -> None:
-        asked = self._asked.pop(message.request_id, None)
+        asked = self._under_way.drop(message.request_id)
         if asked is None:
             return
         if asked.act is Act.CREATE:
@@ -329,13 +285,11 @@ class Presenter(QObject):
 
     def _settle(self) -> None:
         """Let go of what was done and is in the state by now."""
-        state = self._store.state
-        for request_id, asked in list(self._asked.items()):
-            if asked.seen_from is not None and state is not None and state.revision >= asked.seen_from:
-                del self._asked[request_id]
+        if self._store.state is not None:
+            self._under_way.settle(self._store.state.revision)
 
     def _forget(self, request_id: RequestId) -> None:
-        if self._asked.pop(request_id, None) is not None:
+        if self._under_way.drop(request_id) is not None:
             self.draw()
 
     # Coming and going
@@ -347,16 +301,19 @@ class Presenter(QObject):
         self._draw_soon()
 
     def _on_sign_in_refused(self, error: ClientError) -> None:
-        is_wrong = isinstance(error, Refusal) and error.problem.code is ProblemCode.WRONG_CREDENTIALS
         self._sign_in = replace(
-            self._sign_in, error=refusing.sign_in_sentence(error), password_is_wrong=is_wrong, is_busy=False
+            self._sign_in,
+            error=refusing.sign_in_sentence(error),
+            password_is_wrong=refusing.is_wrong_password(error),
+            is_busy=False,
         )
         self.draw()
 
     def _on_signed_out(self, reason: SignOutReason) -> None:
-        note = self.tr("Your sign-in has ended. Sign in again.") if reason is SignOutReason.ENDED else ""
-        self._sign_in = SignInTry(note=note)
-        self._asked.clear()
+        ended = self.tr("Your sign-in has ended. Sign in again to go on.")
+        self._sign_in = SignInTry(error=ended if reason is SignOutReason.ENDED else "")
+        self._under_way.clear()
+        self._watch.forget()
         self._day, self._token_try, self._line = None, TokenTry(), None
         self._last = self._notice = ""
         self.draw()
@@ -364,6 +321,7 @@ class Presenter(QObject):
     def _on_store_changed(self) -> None:
         self._settle()
         self._open_asked_counter()
+        self._notice_lost_counter()
         is_live = self._store.is_live
         if is_live and not self._was_live:
             self._ask_day()
@@ -381,6 +339,22 @@ class Presenter(QObject):
             self._tell(self.tr("There is no counter {label}. Choose another.").format(label=label))
         elif counter.opened_by is None and own_counter(state, me) is None:
             self.open_counter(counter.id, self._choices.types_at(counter.id))
+
+    def _notice_lost_counter(self) -> None:
+        """Say so when somebody else took the counter, or closed it."""
+        lost = self._watch.lost(self._store.state, self._counter())
+        if lost is None or Act.CLOSE in self._under_way.acts:
+            return
+        if lost.opened_by is None:
+            self._tell(self.tr("{counter} was closed. Choose a counter to go on.").format(counter=lost.name))
+        else:
+            taken = self.tr("{person} took over {counter}. Choose a counter to go on.")
+            self._tell(taken.format(person=self._name_of_person(lost.opened_by), counter=lost.name))
+
+    def _name_of_person(self, user_id: UserId | None) -> str:
+        state = self._store.state
+        person = state.people.get(user_id) if state is not None and user_id is not None else None
+        return person.display_name if person else self.tr("A colleague")
 
     def _ask_day(self) -> None:
         if self._store.is_live and self._store.me is not None:
@@ -419,7 +393,7 @@ class Presenter(QObject):
             day=self._day,
             counter=counter,
             line=self._line_of(store.state, counter),
-            under_way=frozenset(asked.act for asked in self._asked.values()),
+            under_way=self._under_way.acts,
             sign_in=self._sign_in,
             token_try=self._token_try,
             suggested=self._choices.counter_id,

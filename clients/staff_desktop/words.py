@@ -20,8 +20,8 @@ translate = QCoreApplication.translate
 
 
 def why_called(why: Why) -> str:
-    """ "Oldest of 14. Passed over 3 times." """
-    return " ".join([_rule(why.rule, why.waiting), *_overtakes(why)])
+    """ "Oldest of 14. Passed over 3 times.", a line each."""
+    return "\n".join([_rule(why.rule, why.waiting), *_overtakes(why)])
 
 
 def why_next(rule: ChoiceRule, *, waiting: int, waited_s: float) -> str:

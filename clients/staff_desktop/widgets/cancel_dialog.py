@@ -36,6 +36,7 @@ class CancelDialog(Dialog):
         self._token_id = token_id
         self._own_words = Field(self.tr("Reason"), placeholder=self.tr("In a few words"))
         self._own_words.input.setMaxLength(_LONGEST)
+        self.body.setSpacing(4)
         self._group = QButtonGroup(self)
         words = (self.tr("Visitor left"), self.tr("Taken by mistake"), self.tr("Served elsewhere"))
         self.reasons = [QRadioButton(word) for word in words]

@@ -160,7 +160,7 @@ class DayCard(Card):
         for figure in self.figures:
             row.addWidget(figure, 1)
         hours = QVBoxLayout(self._hours)
-        hours.setContentsMargins(0, 0, 0, 0)
+        hours.setContentsMargins(0, 5, 0, 0)
         hours.setSpacing(4)
         hours.addWidget(Label(TextRole.SMALL, self.tr("Served per hour"), tone="ink2"))
         hours.addWidget(self._bars, 1)

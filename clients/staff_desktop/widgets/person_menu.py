@@ -4,14 +4,15 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
+from clients.qt_kit.widgets.menu import Menu
 from clients.staff_desktop.view_state import TopBarView
 
 TEXT_SIZES = (100, 125, 150, 175, 200)
 
 
-class PersonMenu(QMenu):
+class PersonMenu(Menu):
     """Made anew each time it opens, so that it shows what is chosen now."""
 
     theme_chosen = Signal(str)
@@ -24,7 +25,7 @@ class PersonMenu(QMenu):
     sign_out_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.setToolTipsVisible(True)
         self.setAccessibleName(self.tr("Person"))
 
@@ -69,7 +70,8 @@ class PersonMenu(QMenu):
     def _add_choice(
         self, title: str, choices: dict[str, str], chosen: str, tell: Callable[[str], object]
     ) -> None:
-        menu = self.addMenu(title)
+        menu = Menu(title, self)
+        self.addMenu(menu)
         group = QActionGroup(menu)
         for key, word in choices.items():
             action = menu.addAction(word)
