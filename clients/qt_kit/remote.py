@@ -4,6 +4,7 @@ Off unless an app is started with `--demo-socket NAME`; then only this user's pr
 reach it. One JSON object a line, each answered by one:
 
 - `{"grab": PATH}`     saves the window as it is now as a PNG
+- `{"read": true}`     what a screen reader would say of the window: names and texts of what is visible
 - `{"press": NAME}`    does what the app registered under that name
 - `{"notes": true}`    what happened since the last time this was asked: `{"kind", "at_ns", …}` each,
                        `at_ns` on the machine-wide monotonic clock, so that processes compare
@@ -19,7 +20,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 KEPT_NOTES = 10_000
 
@@ -80,17 +81,27 @@ class Remote(QObject):
             return {"error": "not JSON"}
         match asked:
             case {"grab": str(path)}:
-                return {"grabbed": self._window.grab().save(path, "PNG")}
+                answer: dict[str, object] = {"grabbed": self._window.grab().save(path, "PNG")}
+            case {"read": True}:
+                answer = {"read": _readable(self._window)}
             case {"press": str(name)} if name in self._presses:
                 self.note("pressed", name=name)
                 self._presses[name]()
-                return {"pressed": name}
+                answer = {"pressed": name}
             case {"notes": True}:
-                notes = list(self._notes)
+                answer = {"notes": list(self._notes)}
                 self._notes.clear()
-                return {"notes": notes}
             case {"quit": True}:
                 # After the answer is on its way.
                 QTimer.singleShot(0, QCoreApplication.quit)
-                return {"quitting": True}
-        return {"error": f"unknown; presses are {sorted(self._presses)}"}
+                answer = {"quitting": True}
+            case _:
+                answer = {"error": f"unknown; presses are {sorted(self._presses)}"}
+        return answer
+
+
+def _readable(window: QWidget) -> list[str]:
+    """Accessible names, and the texts of labels, of all that is visible."""
+    visible = [each for each in window.findChildren(QWidget) if each.isVisible()]
+    said = [each.accessibleName() or (each.text() if isinstance(each, QLabel) else "") for each in visible]
+    return [text for text in said if text]
