@@ -74,15 +74,8 @@ class AdminApp(QObject):
         )
         self.store = Store(self.link, self)
         self.presenter = presenter = Presenter(self.link, self.store, server=settings.server, parent=self)
-        presenter.view_changed.connect(self.window.render)
         presenter.not_remembered.connect(self._on_not_remembered)
-        # These end with the presenter: Qt drops the connections of what is deleted.
-        self.window.sign_in_requested.connect(presenter.sign_in)
-        self.window.page_chosen.connect(presenter.open_page)
-        self.window.new_token_requested.connect(presenter.new_token)
-        self.window.create_requested.connect(presenter.create_token)
-        self.window.new_token_closed.connect(presenter.close_new_token)
-        self.window.retry_requested.connect(presenter.try_again)
+        join(presenter, self.window)
 
     def _part(self) -> None:
         self.link.stop()
@@ -147,6 +140,20 @@ class AdminApp(QObject):
     def _use_language(self, code: str | None) -> None:
         set_language(self._running.qt, code)
         self._running.look.refresh()
+
+
+def join(presenter: Presenter, window: AdminWindow) -> None:
+    """Let a window show what a presenter knows, and a presenter hear what a person does.
+
+    It lasts as long as the presenter: Qt drops the connections of what is deleted.
+    """
+    presenter.view_changed.connect(window.render)
+    window.sign_in_requested.connect(presenter.sign_in)
+    window.page_chosen.connect(presenter.open_page)
+    window.new_token_requested.connect(presenter.new_token)
+    window.create_requested.connect(presenter.create_token)
+    window.new_token_closed.connect(presenter.close_new_token)
+    window.retry_requested.connect(presenter.try_again)
 
 
 def languages() -> dict[str, str]:

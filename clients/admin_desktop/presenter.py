@@ -68,9 +68,9 @@ class Presenter(QObject):
         self.making.changed.connect(self._plan)
         self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
         self._gather.timeout.connect(self.show)
-        self._tick = QTimer(self, interval=TICK_MS)
-        self._tick.timeout.connect(self._on_tick)
-        self._tick.start()
+        self._clock = QTimer(self, interval=TICK_MS)
+        self._clock.timeout.connect(self.tick)
+        self._clock.start()
         store.changed.connect(self._plan)
         link.events_applied.connect(self._on_events)
         link.connection_changed.connect(self._on_connection)
@@ -103,14 +103,14 @@ class Presenter(QObject):
     def open_page(self, key: str) -> None:
         """Bring a page to the front."""
         self._page = next(page for page in PAGES if page.key == key)
-        self._on_tick()
+        self.tick()
 
     def try_again(self) -> None:
         """Ask at once for what the page in front is missing."""
         for kind in self._page.wants:
             self._refresh.hurry(kind)
             self._errors.pop(kind, None)
-        self._on_tick()
+        self.tick()
 
     def new_token(self) -> None:
         """Open the new-token dialog."""
@@ -198,7 +198,8 @@ class Presenter(QObject):
         if not self._gather.isActive():
             self._gather.start()
 
-    def _on_tick(self) -> None:
+    def tick(self) -> None:
+        """A second has passed, or another page is in front: ask for what is due, and show."""
         if self._store.is_live:
             for kind in self._refresh.due(self._page.wants, self._monotonic_s()):
                 self._link.fetch(kind)
@@ -222,7 +223,7 @@ class Presenter(QObject):
     def _on_connection(self) -> None:
         self._refresh.mark_stale(*PACES)
         if self._store.is_live:
-            self._on_tick()
+            self.tick()
         else:
             self._quiet.forget()
 

@@ -190,10 +190,11 @@ class FloorView:
 
 @dataclass(frozen=True, kw_only=True)
 class CounterRow:
-    """A counter in the list. `types` are the names of those it may serve; empty means all."""
+    """A counter in the list. `types` are the names of those it may serve, `all_types` if all."""
 
     card: CounterCard
     types: tuple[str, ...]
+    all_types: bool
 
 
 @dataclass(frozen=True, kw_only=True)

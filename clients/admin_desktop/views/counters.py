@@ -21,7 +21,8 @@ def counters_view(facts: Facts) -> CountersView:
         rows=tuple(
             CounterRow(
                 card=_card(facts, counter),
-                types=tuple(names[key] for key in counter.customer_types if key in names),
+                types=tuple(name for key, name in names.items() if key in (counter.customer_types or names)),
+                all_types=not counter.customer_types,
             )
             for counter in facts.state.counters.values()
         )

@@ -38,7 +38,11 @@ class CounterPlates(PaintedWidget):
         self.update()
 
     def content_size(self) -> QSize:
-        """One row."""
+        """One row, and the margins."""
+        size, margins = self._row_size(), self.contentsMargins()
+        return QSize(size.width(), size.height() + margins.top() + margins.bottom())
+
+    def _row_size(self) -> QSize:
         theme = self.theme
         if not self._labels:
             words = text_width(theme.font(TextRole.SMALL), tr("None open"))
@@ -50,9 +54,9 @@ class CounterPlates(PaintedWidget):
         """Draw the plates in order, the last one at the end edge."""
         theme, rtl = self.theme, self.right_to_left
         painter = QPainter(self)
-        bounds = self.rect().toRectF()
-        size = self.content_size()
-        x, y = bounds.width() - size.width(), (bounds.height() - size.height()) / 2
+        bounds = self.contentsRect().toRectF()
+        size = self._row_size()
+        x, y = bounds.width() - size.width(), bounds.top() + (bounds.height() - size.height()) / 2
         if not self._labels:
             rect = mirrored(QRectF(x, y, size.width(), size.height()), bounds, rtl)
             draw_text(

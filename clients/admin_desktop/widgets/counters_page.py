@@ -58,6 +58,7 @@ class CountersPage(TablePage):
 def _cells(row: CounterRow, place: int, since: str) -> tuple[Cell, ...]:
     card = row.card
     closed = card.state is CounterState.CLOSED
+    types = ", ".join(row.types)
     return (
         Cell(
             text=card.name,
@@ -75,7 +76,7 @@ def _cells(row: CounterRow, place: int, since: str) -> tuple[Cell, ...]:
         ),
         Cell(text=card.number or words.MISSING, strong=bool(card.number), tone=_tone(card.number)),
         Cell(text=words.card_person(card), tone="ink2" if closed else "ink"),
-        Cell(text=", ".join(row.types) if row.types else tr("All types"), tone="ink2"),
+        Cell(text=tr("All types") if row.all_types else types, holds=types, tone="ink2"),
         Cell(text=since, sort=card.since.timestamp() if card.since else 0.0, tone="ink2"),
     )
 

@@ -1,5 +1,7 @@
 """The floor, live: figures, counters, queues, displays, and what needs somebody."""
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
@@ -19,9 +21,23 @@ from clients.qt_kit.widgets.base import is_restyling
 from clients.qt_kit.widgets.command_button import CommandButton, CommandState
 
 TWO_COLUMNS_FROM = 1300 - 216  # window less sidebar, at 100 % text
+_TWO_CARDS_FROM = 760  # below, the cards of the right column stand one above the other
 MOST_STRETCHED = 1.35  # on a tall screen the cards grow to its foot, but no further than looks right
 _COLUMN_GAP = 24
 _LEFT, _RIGHT = 768, 384  # of 1440, the proportion at every width
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Arrangement:
+    """Where counters, types, needs-you and displays stand, each (row, column, columns), and the shares."""
+
+    places: tuple[tuple[int, int, int], ...]
+    columns: tuple[int, int]
+
+
+_SIDE_BY_SIDE = _Arrangement(places=((0, 0, 1), (1, 0, 1), (0, 1, 1), (1, 1, 1)), columns=(_LEFT, _RIGHT))
+_RIGHT_UNDER_LEFT = _Arrangement(places=((0, 0, 2), (1, 0, 2), (2, 0, 1), (2, 1, 1)), columns=(1, 1))
+_STACKED = _Arrangement(places=((0, 0, 2), (1, 0, 2), (2, 0, 2), (3, 0, 2)), columns=(1, 1))
 
 
 class FloorPage(Page):
@@ -41,7 +57,7 @@ class FloorPage(Page):
         self.displays.page_requested.connect(self.page_requested)
         self.displays.retry_requested.connect(self.retry_requested)
         self._skeleton = FloorSkeleton()
-        self._is_wide: bool | None = None
+        self._arrangement: _Arrangement | None = None
         self._build()
 
     def render(self, view: ConsoleView) -> None:
@@ -68,6 +84,7 @@ class FloorPage(Page):
         self.needs_you.render(floor.needs_you, view.now)
         self.displays.render(floor.displays, floor.displays_error, view.now)
         self._content.setMaximumHeight(round(self._content.sizeHint().height() * MOST_STRETCHED))
+        self._fit_height()
 
     def _no_token_now(self, is_live: bool) -> str:
         if is_live:
@@ -95,7 +112,7 @@ class FloorPage(Page):
         content.setSpacing(_COLUMN_GAP)
         content.addWidget(self.kpis)
         content.addLayout(self._grid, 1)
-        body = QWidget()
+        body = self._canvas = QWidget()
         column = self._body = QVBoxLayout(body)
         column.setContentsMargins(MARGIN, 0, MARGIN, MARGIN)
         column.addWidget(self._skeleton)
@@ -117,25 +134,29 @@ class FloorPage(Page):
         self._body.setContentsMargins(MARGIN - left, 0, MARGIN - right, MARGIN)
 
     def _arrange(self) -> None:
-        is_wide = self.width() >= current_theme().px(TWO_COLUMNS_FROM)
-        if is_wide == self._is_wide:
-            return
-        self._is_wide = is_wide
-        for widget in (self.counters, self.types, self.needs_you, self.displays):
+        theme, width = current_theme(), self.width()
+        arrangement = _STACKED
+        if width >= theme.px(TWO_COLUMNS_FROM):
+            arrangement = _SIDE_BY_SIDE
+        elif width >= theme.px(_TWO_CARDS_FROM):
+            arrangement = _RIGHT_UNDER_LEFT
+        if arrangement is not self._arrangement:
+            self._arrangement = arrangement
+            self._place(arrangement)
+        self._fit_height()
+
+    def _place(self, arrangement: _Arrangement) -> None:
+        parts: tuple[QWidget, ...] = (self.counters, self.types, self.needs_you, self.displays)
+        for widget in parts:
             self._grid.removeWidget(widget)
-        for row, stretch in enumerate((6, 5, 0)):
+        for widget, (row, column, columns) in zip(parts, arrangement.places, strict=True):
+            self._grid.addWidget(widget, row, column, 1, columns)
+        for column, stretch in enumerate(arrangement.columns):
+            self._grid.setColumnStretch(column, stretch)
+        for row, stretch in enumerate((6, 5, 0, 0)):
             self._grid.setRowStretch(row, stretch)
-        if is_wide:
-            self._grid.addWidget(self.counters, 0, 0)
-            self._grid.addWidget(self.needs_you, 0, 1)
-            self._grid.addWidget(self.types, 1, 0)
-            self._grid.addWidget(self.displays, 1, 1)
-            self._grid.setColumnStretch(0, _LEFT)
-            self._grid.setColumnStretch(1, _RIGHT)
-        else:
-            self._grid.addWidget(self.counters, 0, 0, 1, 2)
-            self._grid.addWidget(self.types, 1, 0, 1, 2)
-            self._grid.addWidget(self.needs_you, 2, 0)
-            self._grid.addWidget(self.displays, 2, 1)
-            self._grid.setColumnStretch(0, 1)
-            self._grid.setColumnStretch(1, 1)
+
+    def _fit_height(self) -> None:
+        """A scroll area asks its widget for a size hint, which knows nothing of wrapped lines."""
+        needed = self._body.minimumHeightForWidth(self._scroll.viewport().width())
+        self._canvas.setMinimumHeight(max(0, needed))  # -1 where nothing wraps

@@ -197,6 +197,8 @@ class NewTokenDialog(Dialog):
             shortcut = QShortcut(QKeySequence(str(place + 1)), self)
             shortcut.activated.connect(lambda place=place: self._choose(place))
         self.action.set_key("Return")
+        keypad = QShortcut(QKeySequence("Enter"), self)
+        keypad.activated.connect(self.accept)
 
     def _add_button(self) -> None:
         button = TypeButton()

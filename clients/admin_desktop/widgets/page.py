@@ -1,11 +1,17 @@
 """The ground of the pages: a head, and what a person can ask for from any of them."""
 
+from datetime import datetime
+
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from clients.admin_desktop.view_state import ConsoleView, Link
 from clients.admin_desktop.words import head_line
+from clients.qt_kit.formats import clock
+from clients.qt_kit.paint import text_width
 from clients.qt_kit.text import TextRole
+from clients.qt_kit.theme import current_theme
 from clients.qt_kit.widgets.connection_badge import Connection, ConnectionBadge
 from clients.qt_kit.widgets.elided_label import ElidedLabel
 from clients.qt_kit.widgets.label import Label
@@ -38,13 +44,28 @@ class PageHead(QWidget):
         row.addWidget(self._line, 1)
         row.addWidget(self._badge)
         row.addLayout(self.end)
+        self._now: datetime | None = None
         self.setMinimumHeight(HEAD_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def render(self, view: ConsoleView) -> None:
         """Show the clock and the connection."""
-        self._line.setText(head_line(view.now) if view.now else "")
+        self._now = view.now
+        self._fit_line()
         self._badge.render(_BADGES[view.link])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The date goes where there is room for the clock alone."""
+        super().resizeEvent(event)
+        self._fit_line()
+
+    def _fit_line(self) -> None:
+        if self._now is None:
+            self._line.setText("")
+            return
+        whole = head_line(self._now)
+        needed = text_width(current_theme().font(TextRole.SMALL), whole)
+        self._line.setText(whole if needed <= self._line.width() else clock(self._now))
 
 
 class Page(QWidget):

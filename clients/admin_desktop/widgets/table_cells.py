@@ -37,7 +37,8 @@ class Cell:
     """One cell.
 
     Args:
-        text: what it says; also what the filter looks into.
+        text: what it says.
+        holds: what the filter finds beside the text.
         sort: what the column is ordered by; None: the text.
         lead: what stands before the text.
         mark: the icon's name or the plate's numeral.
@@ -47,6 +48,7 @@ class Cell:
     """
 
     text: str
+    holds: str = ""
     sort: Sortable | None = None
     lead: Lead = Lead.NONE
     mark: str = ""

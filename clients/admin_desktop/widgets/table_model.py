@@ -101,7 +101,8 @@ class TableFilter(QSortFilterProxyModel):
         """As Qt asks."""
         if not self._wanted:
             return True
-        held = " ".join(cell.text for cell in self._table.rows[source_row].cells).casefold()
+        cells = self._table.rows[source_row].cells
+        held = " ".join(f"{cell.text} {cell.holds}" for cell in cells).casefold()
         return all(word in held for word in self._wanted)
 
     def lessThan(self, left: Index, right: Index) -> bool:

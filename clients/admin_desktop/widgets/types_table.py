@@ -1,6 +1,7 @@
 """Waiting by type: one row a queue, all against the same scale."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from clients.admin_desktop import words
@@ -10,6 +11,7 @@ from clients.qt_kit import formats
 from clients.qt_kit.paint import text_width
 from clients.qt_kit.text import TextRole
 from clients.qt_kit.theme import current_theme
+from clients.qt_kit.widgets.base import is_restyling
 from clients.qt_kit.widgets.card import Card
 from clients.qt_kit.widgets.divider import Divider
 from clients.qt_kit.widgets.elided_label import ElidedLabel
@@ -20,6 +22,7 @@ from clients.qt_kit.widgets.service_mark import MARK_PX, ServiceLevel, ServiceLe
 from clients.qt_kit.widgets.type_chip import TypeChip
 
 _ROW_HEIGHT, _HEAD_HEIGHT = 64, 32
+_NARROW_BELOW = 560  # at 100 % text
 _COLUMNS, _LEVEL, _ESTIMATE = 6, 3, 4
 _WIDEST_S = (20 * 60, 28 * 60)  # two digits each
 _END = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
@@ -91,6 +94,7 @@ class TypesTable(Card):
         super().__init__(words.tr("Waiting by type"), padding=(20, 16), parent=parent)
         self.set_heading(self.tr("Waiting by type"), hint=self.tr("The tick marks the limit"))
         self._rows: list[TypeCells] = []
+        self._is_narrow = False
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(20)
         self._grid.setVerticalSpacing(0)
@@ -105,10 +109,9 @@ class TypesTable(Card):
             self.tr("New arrival"),
             self.tr("Counters"),
         )
-        for column, head in enumerate(heads):
-            label = Label(TextRole.SMALL, head, tone="ink2")
-            if column == len(heads) - 1:
-                label.setAlignment(_END)
+        self._heads = [Label(TextRole.SMALL, head, tone="ink2") for head in heads]
+        self._heads[-1].setAlignment(_END)
+        for column, label in enumerate(self._heads):
             self._grid.addWidget(label, 0, column)
         self._empty = EmptyState(
             EmptyStateState(
@@ -131,8 +134,7 @@ class TypesTable(Card):
         """Show queues."""
         while len(self._rows) > len(rows):
             self._rows.pop().remove()
-            self._grid.setRowStretch(2 + 2 * len(self._rows), 0)
-            self._grid.setRowMinimumHeight(2 + 2 * len(self._rows), 0)
+            self._size_row(len(self._rows), stretch=0, height=0)
         while len(self._rows) < len(rows):
             self._add()
         theme = current_theme()
@@ -140,8 +142,19 @@ class TypesTable(Card):
         self._keep_widths()
         for index, (cells, row) in enumerate(zip(self._rows, rows, strict=True)):
             cells.render(row)
-            self._grid.setRowMinimumHeight(2 + 2 * index, theme.px(_ROW_HEIGHT))
+            self._size_row(index, stretch=1, height=theme.px(_ROW_HEIGHT))
         self._empty.setVisible(not rows)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use the width there is."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger text makes the same width short."""
+        super().changeEvent(event)
+        if is_restyling(event):
+            self._arrange()
 
     def _keep_widths(self) -> None:
         """As wide with any level and range as with another, so that no column moves when one changes."""
@@ -153,9 +166,39 @@ class TypesTable(Card):
 
     def _add(self) -> None:
         cells = TypeCells()
-        line = 1 + 2 * len(self._rows)
+        line = _first_line(len(self._rows))
         self._grid.addWidget(cells.line, line, 0, 1, _COLUMNS)
-        self._grid.setRowStretch(line + 1, 1)
         for column, widget in enumerate(cells.in_order):
             self._grid.addWidget(widget, line + 1, column, Qt.AlignmentFlag.AlignVCenter)
         self._rows.append(cells)
+        self._place_counters(cells, line)
+
+    def _size_row(self, index: int, *, stretch: int, height: int) -> None:
+        self._grid.setRowStretch(_first_line(index) + 1, stretch)
+        self._grid.setRowMinimumHeight(_first_line(index) + 1, height)
+
+    def _arrange(self) -> None:
+        """Where the width is short, the bars go and the counters get a line of their own."""
+        is_narrow = self.width() < current_theme().px(_NARROW_BELOW)
+        if is_narrow == self._is_narrow:
+            return
+        self._is_narrow = is_narrow
+        self._heads[-1].setVisible(not is_narrow)
+        self._grid.setHorizontalSpacing(12 if is_narrow else 20)
+        for index, cells in enumerate(self._rows):
+            self._place_counters(cells, _first_line(index))
+
+    def _place_counters(self, cells: TypeCells, line: int) -> None:
+        cells.gauge.setVisible(not self._is_narrow)
+        self._grid.removeWidget(cells.counters)
+        if self._is_narrow:
+            self._grid.addWidget(cells.counters, line + 2, 0, 1, _COLUMNS)
+            cells.counters.setContentsMargins(0, 0, 0, 12)
+        else:
+            self._grid.addWidget(cells.counters, line + 1, _COLUMNS - 1, Qt.AlignmentFlag.AlignVCenter)
+            cells.counters.setContentsMargins(0, 0, 0, 0)
+
+
+def _first_line(index: int) -> int:
+    """Where a row begins in the grid: its line, its cells, and a place for its counters."""
+    return 1 + 3 * index

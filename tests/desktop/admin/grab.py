@@ -50,6 +50,7 @@ STATES: dict[str, tuple[Callable[[], AdminView], dict]] = {
     "floor-contrast": (sample.view, {"theme": "contrast"}),
     "floor-arabic": (sample.view, {"rtl": True}),
     "floor-200": (sample.view, {"scale": 200, "size": (1920, 1080)}),
+    "floor-200-min": (sample.view, {"scale": 200, "size": (1180, 1900)}),
     "floor-150": (sample.view, {"scale": 150, "size": (1366, 768)}),
     "floor-many": (lambda: sample.view(known=sample.facts(sample.snapshot(counters=16))), {}),
     "floor-offline": (lambda: sample.view(**OFFLINE), {}),
