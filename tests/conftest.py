@@ -1,5 +1,6 @@
 """Fixtures that every test may use. Real PostgreSQL, real sockets, real widgets."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from tests.live_server import LiveServer
 from tests.site import Site, make_site
 
 pytest_plugins = ["tests.postgres"]
+
+# Before any test makes a QApplication: windows are painted, but on no screen.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 @pytest.fixture(scope="session")
