@@ -32,7 +32,8 @@ from pathlib import Path
 from typing import IO, Any
 
 # An app closes at once, but a server finishes what it is answering and PostgreSQL writes a checkpoint.
-PATIENCE_S = 30.0
+PATIENCE_S = 10.0
+ASKED_TIMES = 3
 _PR_SET_PDEATHSIG = 1
 
 _speaking = threading.Lock()
@@ -56,13 +57,14 @@ def main(folder: Path) -> None:
 
 def stop(child: subprocess.Popen[bytes]) -> None:
     """Ask a process to end, and make it end."""
-    if child.poll() is None:
+    for _ in range(ASKED_TIMES):
+        # Again: a process that is just starting may lose the first signal.
         child.terminate()
-    try:
-        child.wait(PATIENCE_S)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(PATIENCE_S)
+            return
+    child.kill()
+    child.wait()
 
 
 def remove(folder: Path) -> None:

@@ -13,7 +13,7 @@ from shared.tokens import LiveToken
 PAINTED, PRESSED = "painted", "pressed"
 LOOK_EVERY_S = 0.1
 NOTHING_HAPPENS_S = 2.0
-PAUSE_S = 0.6  # unhurried enough for the lobby to stay full
+PAUSE_S = 1.0  # unhurried enough for the lobby to stay full
 RECALLS = 2  # for each call: two more measurements that take nobody out of the queue
 
 

@@ -17,7 +17,7 @@ from clients.demo.stage import demo_socket
 from clients.demo.telling import tell
 
 APPS_START_S = 60.0
-SETTLE_S = 1.2  # a flash and a slide are over, the receipts are back
+SETTLE_S = 5.5  # calls before it have had their five seconds on the display, and the receipts are back
 LAST_CALL_S = 8.0
 POLL_S = 0.1
 

@@ -1,6 +1,6 @@
 """Those who play the day on: visitors who take tokens, and colleagues at the other counters.
 
-They use the server's HTTP API as the apps do, signed in as people, and live some ten times faster than
+They use the server's HTTP API as the apps do, signed in as people, and live some six times faster than
 City Hall's past, so that something happens every few seconds. What a person does in an app comes first:
 a robot that is refused looks how things stand, and goes on from there.
 """
@@ -22,12 +22,12 @@ from shared.ids import ACTIVE_STATUSES, Audience, CounterId, RequestId, TokenId,
 from shared.problems import ProblemCode
 from shared.tokens import LiveToken
 
-FASTER = 12.0
+FASTER = 6.0
 """How many times faster a service is than in the past."""
 
-SHORTEST_S, LONGEST_S = 5.0, 45.0
-ARRIVALS_EVERY_S = 6.5
-WAITING_GOAL = {TypeKey("instant"): 7, TypeKey("browser"): 5, TypeKey("retail"): 4}
+SHORTEST_S, LONGEST_S = 6.0, 80.0
+ARRIVALS_EVERY_S = 11.0
+WAITING_GOAL = {TypeKey("instant"): 9, TypeKey("browser"): 7, TypeKey("retail"): 6}
 """So many wait when all is well: a lobby that is neither empty nor besieged."""
 
 RETRY_S = 3.0
@@ -219,7 +219,7 @@ class Clerk(Robot):
     def _lasts_s(self, token: LiveToken) -> float:
         if self._found_served:
             self._found_served = False
-            return self.dice.uniform(1, SHORTEST_S)  # they have been here for a while
+            return self.dice.uniform(2, 20)  # they have been here for a while
         mean_s, cv = _SERVICE_MEANS.get(token.customer_type, _OTHER_SERVICE)
         return min(LONGEST_S, max(SHORTEST_S, service_s(self.dice, mean_s=mean_s, cv=cv) / FASTER))
 

@@ -156,13 +156,15 @@ def _shared_arguments(processes: Processes, stage: Stage, name: str) -> list[str
 
 def _environment(processes: Processes, stage: Stage) -> dict[str, str | None]:
     """The apps keep what they remember in the throw-away folder, and nothing in the person's keyring."""
-    home = processes.folder / "home"
+    home, temporary = processes.folder / "home", processes.folder / "tmp"
+    temporary.mkdir(exist_ok=True)
     environment: dict[str, str | None] = {
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
         "XDG_CONFIG_HOME": str(home / "config"),
         "XDG_STATE_HOME": str(home / "state"),
         "XDG_CACHE_HOME": str(home / "cache"),
         "XDG_DATA_HOME": str(home / "data"),
+        "TMPDIR": str(temporary),
     }
     if stage.is_headless:
         environment["QT_QPA_PLATFORM"] = "offscreen"
