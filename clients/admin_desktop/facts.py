@@ -10,7 +10,7 @@ from clients.core.queue_state import QueueState
 from shared.analytics import Day
 from shared.devices import Device
 from shared.frames import Receipts
-from shared.ids import CallId, CounterId
+from shared.ids import CallId, CounterId, UserId
 from shared.queues import QueueReport
 from shared.users import UserAccount
 
@@ -41,6 +41,19 @@ class Facts:
     def local(self, moment: datetime) -> datetime:
         """A moment in the organization's time zone."""
         return moment.astimezone(time_zone(self.state.organization.time_zone))
+
+    def name_of(self, user_id: UserId) -> str | None:
+        """A colleague's name; None for one who came after the live state was fetched, until asked for."""
+        if person := self.state.people.get(user_id):
+            return person.display_name
+        return next((user.display_name for user in self.users or () if user.id == user_id), None)
+
+    @property
+    def has_strangers(self) -> bool:
+        """Whether somebody works at a counter whose name is not known."""
+        at_counters = {counter.opened_by for counter in self.state.counters.values()} - {None}
+        known = self.state.people.keys() | {user.id for user in self.users or ()}
+        return not at_counters <= known
 
     def age_s(self, moment: datetime) -> int:
         """How long ago a moment was, in whole seconds; never negative."""

@@ -201,9 +201,18 @@ class Presenter(QObject):
     def tick(self) -> None:
         """A second has passed, or another page is in front: ask for what is due, and show."""
         if self._store.is_live:
-            for kind in self._refresh.due(self._page.wants, self._monotonic_s()):
+            for kind in self._refresh.due(self._wanted(), self._monotonic_s()):
                 self._link.fetch(kind)
         self.show()
+
+    def _wanted(self) -> tuple[Fetch, ...]:
+        facts = self._facts()
+        wants = self._page.wants
+        if facts is None or not facts.has_strangers or Fetch.USERS in wants:
+            return wants
+        # Somebody was added after the live state was fetched, and works already.
+        self._refresh.mark_stale(Fetch.USERS)
+        return (*wants, Fetch.USERS)
 
     # What the link tells
 

@@ -47,14 +47,13 @@ def labels_serving(facts: Facts, key: TypeKey) -> tuple[str, ...]:
 def _card(facts: Facts, counter: LiveCounter) -> CounterCard:
     token = active_at(facts.state, counter.id)
     by_type = facts.state.counts.waiting_by_type
-    person = facts.state.people.get(counter.opened_by) if counter.opened_by else None
     state, since = _standing(facts, counter)
     return CounterCard(
         id=counter.id,
         label=counter.label,
         name=counter.name,
         state=state,
-        person=person.display_name if person else None,
+        person=facts.name_of(counter.opened_by) if counter.opened_by else None,
         number=token.number if token else "",
         elapsed_s=None if since is None else facts.age_s(since),
         since=None if since is None else facts.local(since),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -102,6 +102,12 @@ class FloorPage(Page):
         if is_restyling(event):
             self._arrange()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Wrapped lines take another height when the width or what stands in it changed."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._fit_height()
+        return super().eventFilter(watched, event)
+
     def _build(self) -> None:
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(_COLUMN_GAP)
@@ -125,6 +131,8 @@ class FloorPage(Page):
         scroll.setWidget(body)
         scroll.verticalScrollBar().rangeChanged.connect(self._on_scroll_range)
         self._scroll = scroll
+        scroll.viewport().installEventFilter(self)
+        body.installEventFilter(self)
         self.column.addWidget(scroll, 1)
 
     def _on_scroll_range(self, _low: int, high: int) -> None:

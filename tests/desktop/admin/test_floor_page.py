@@ -155,6 +155,11 @@ class TestLayout:
             lambda: desk.floor.needs_you.geometry().top() > desk.floor.types.geometry().bottom(), timeout=2000
         )
 
+    def test_at_1440_a_floor_of_six_counters_is_seen_whole(self, desk: Desk, qtbot):
+        desk.show()
+        bar = desk.floor._scroll.verticalScrollBar()
+        qtbot.waitUntil(lambda: bar.maximum() == 0)
+
     @pytest.mark.parametrize("size", [(1366, 768), (1440, 900), (1920, 1080), (1180, 720)])
     @pytest.mark.parametrize("scale", [100, 200])
     def test_no_number_is_cut(self, desk: Desk, qapp: QApplication, size, scale: int):

@@ -75,6 +75,15 @@ class TestCounters:
         assert cards["5"].elapsed_s is None
         assert cards["4"].elapsed_s == 90 * 60  # opened then, and it has called nobody
 
+    def test_a_person_added_today_is_found_among_the_accounts(self):
+        strangers = sample.snapshot().model_copy(update={"people": ()})
+        known = sample.facts(strangers, users=None)
+        assert known.has_strangers
+        assert floor_view(known).counters[0].person is None
+        asked = sample.facts(strangers)
+        assert not asked.has_strangers
+        assert floor_view(asked).counters[0].person == "Jonas Beck"
+
     def test_the_list_names_the_types_a_counter_may_serve(self):
         rows = {row.card.label: row for row in counters_view(sample.facts()).rows}
         assert rows["1"].types == ("Quick service", "Information")
