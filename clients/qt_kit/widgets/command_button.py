@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QShortcutEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from clients.qt_kit.icons import paint_icon
@@ -182,6 +182,10 @@ class CommandButton(QAbstractButton):
         """While busy a second press does nothing; moving the focus still works."""
         if self._state.busy and event.type() in _BLOCKED_WHILE_BUSY and not _moves_focus(event):
             event.accept()
+            return True
+        if isinstance(event, QShortcutEvent) and not event.isAmbiguous():
+            # Qt would show the button pressed for 100 ms and only then tell of the click.
+            self.click()
             return True
         return super().event(event)
 
