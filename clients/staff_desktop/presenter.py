@@ -10,18 +10,10 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from clients.core import commands
+from clients.core import commands, messages
 from clients.core.commands import Command
 from clients.core.errors import ClientError
-from clients.core.messages import (
-    CommandFailed,
-    CommandRefused,
-    CommandSucceeded,
-    Fetch,
-    Fetched,
-    PersonSignedIn,
-    SignOutReason,
-)
+from clients.core.messages import Fetch, SignOutReason
 from clients.core.queue_state import QueueState
 from clients.qt_kit import formats
 from clients.qt_kit.link import Link
@@ -222,7 +214,7 @@ class Presenter(QObject):
 
     # What came of it
 
-    def _on_succeeded(self, message: CommandSucceeded) -> None:
+    def _on_succeeded(self, message: messages.CommandSucceeded) -> None:
         answer = message.answer
         asked = self._under_way.done(message.request_id, answer.revision)
         if asked is None:
@@ -254,7 +246,7 @@ class Presenter(QObject):
         )
         self._last = text or self._last
 
-    def _on_refused(self, message: CommandRefused) -> None:
+    def _on_refused(self, message: messages.CommandRefused) -> None:
         asked = self._under_way.drop(message.request_id)
         if asked is None:
             return
@@ -270,7 +262,7 @@ class Presenter(QObject):
         else:
             self._tell(sentence)
 
-    def _on_failed(self, message: CommandFailed) -> None:
+    def _on_failed(self, message: messages.CommandFailed) -> None:
         asked = self._under_way.drop(message.request_id)
         if asked is None:
             return
@@ -278,7 +270,7 @@ class Presenter(QObject):
             self._token_try = replace(self._token_try, error=message.sentence)
         self._tell(message.sentence)
 
-    def _on_fetched(self, message: Fetched) -> None:
+    def _on_fetched(self, message: messages.Fetched) -> None:
         if message.kind is Fetch.MY_DAY and isinstance(message.value, Day):
             self._day = message.value
             self._draw_soon()
@@ -294,7 +286,7 @@ class Presenter(QObject):
 
     # Coming and going
 
-    def _on_signed_in(self, message: PersonSignedIn) -> None:
+    def _on_signed_in(self, message: messages.PersonSignedIn) -> None:
         self._is_remembered = message.is_remembered
         self._sign_in = SignInTry()
         self._last = self._notice = ""

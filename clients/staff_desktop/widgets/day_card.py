@@ -149,7 +149,8 @@ class DayCard(Card):
         self._served.render(str(view.served), since)
         self._service.render(_time(view.average_service_s), self.tr("per visitor"))
         calls = view.served + view.no_shows
-        self._no_shows.render(str(view.no_shows), self.tr("of {calls} calls").format(calls=calls))
+        of_calls = self.tr("of 1 call") if calls == 1 else self.tr("of {calls} calls").format(calls=calls)
+        self._no_shows.render(str(view.no_shows), of_calls)
         self._wait.render(_time(view.average_wait_s), self.tr("until called"))
         self._bars.render(view.bars)
 

@@ -59,9 +59,7 @@ class Desk(QWidget):
         self.top.list_requested.connect(self._toggle_drawer)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.activated.connect(self._on_find)
-        away = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.waiting)
-        away.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        away.activated.connect(self._on_escape)
+        self.waiting.left.connect(self._on_list_left)
 
     @property
     def is_drawer(self) -> bool:
@@ -163,9 +161,10 @@ class Desk(QWidget):
             self._toggle_drawer()
         self.waiting.focus_filter()
 
-    def _on_escape(self) -> None:
+    def _on_list_left(self) -> None:
         if self._is_drawer:
             self.waiting.hide()
+        self.setFocus()
 
     def _build(self) -> None:
         left = QWidget()

@@ -1,6 +1,7 @@
 """The column with everybody who waits: heading, filter, segments, list."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -34,6 +35,9 @@ class WaitingPanel(Card):
     """A row shall be called; argument: TokenId."""
     cancel_requested = Signal(object, str)
     """A row shall be cancelled; arguments: TokenId, number."""
+
+    left = Signal()
+    """The person has done with the list."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(padding=(0, 0), parent=parent)
@@ -74,6 +78,13 @@ class WaitingPanel(Card):
         """Let the person type a number."""
         self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filter.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc that neither filter nor list had a use for leaves the list."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+            return
+        super().keyPressEvent(event)
 
     def _waiting_of(self, segments: tuple[SegmentView, ...]) -> int:
         return segments[0].waiting if segments else 0

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from clients.core.commands import Command
 from clients.core.messages import Fetch
 from clients.core.queue_state import QueueState
 from clients.core.settings import ClientSettings
@@ -24,6 +25,8 @@ from clients.staff_desktop.presenter import Presenter
 from clients.staff_desktop.widgets.staff_window import StaffWindow
 from tests.desktop.staff.fakes import FakeLink
 from tests.desktop.staff.scene import DAY, MARTA, REPORT, morning
+
+Dialog = TypeVar("Dialog", bound=QDialog)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -68,6 +71,40 @@ class Desk:
         self.link.tell_fetched(Fetch.MY_DAY, DAY)
         self.presenter.draw()
 
+    @property
+    def asked(self) -> list[Command]:
+        """The commands that were sent."""
+        return [command for _, command in self.link.sent]
+
+    @property
+    def lane(self) -> str:
+        """What can be read in the lane."""
+        return self.window.desk.lane.text
+
+    def settle(self) -> None:
+        """Let layouts and paints happen."""
+        for _ in range(3):
+            QApplication.processEvents()
+
+    def focused(self) -> QWidget:
+        """Where keys go."""
+        found = QApplication.focusWidget()
+        assert found is not None
+        return found
+
+    def dialog(self, kind: type[Dialog]) -> Dialog:
+        """The dialog in front."""
+        self.settle()
+        found = QApplication.activeModalWidget()
+        assert isinstance(found, kind)
+        return found
+
+    def says(self, text: str) -> bool:
+        """Whether a text can be read in the window or the dialog in front of it."""
+        self.settle()
+        front = QApplication.activeModalWidget() or self.window
+        return any(label.isVisible() and label.text() == text for label in front.findChildren(QLabel))
+
 
 MakeDesk = Callable[..., Desk]
 
@@ -93,6 +130,8 @@ def make_desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Make
         presenter.begin(None)
         window.show()
         qtbot.waitExposed(window)
+        window.activateWindow()  # shortcuts belong to the active window
+        qtbot.waitUntil(window.isActiveWindow)
         desk = Desk(window=window, link=link, store=store, presenter=presenter, choices=choices)
         made.append(desk)
         return desk

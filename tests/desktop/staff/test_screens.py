@@ -7,7 +7,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
-
 from pytestqt.qtbot import QtBot
 
 from clients.qt_kit.theme import apply_theme
@@ -87,7 +86,8 @@ def cancelling(desk: Desk) -> None:
 STATES: dict[str, Callable[[Desk], None]] = {
     each.__name__: each
     for each in (
-        ready, called, not_shown, serving, closed, offline, empty, crowded, signed_out, loading, new_token, cancelling,
+        ready, called, not_shown, serving, closed, offline, empty, crowded, signed_out, loading, new_token,
+        cancelling,
     )
 }  # fmt: skip
 LOOKS = {
