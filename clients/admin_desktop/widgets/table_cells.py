@@ -1,5 +1,6 @@
 """What stands in a table: cells as values, their painting, and the columns' heads."""
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -164,4 +165,5 @@ def cell_width(cell: Cell, theme: Theme) -> float:
     """What a cell needs to be seen whole, logical pixels."""
     font = theme.font(TextRole.BODY_STRONG if cell.strong else TextRole.BODY)
     lead = {Lead.NONE: 0, Lead.ICON: theme.px(_ICON) + theme.px(8)}.get(cell.lead, theme.px(_PLATE) + _GAP)
-    return text_width(font, cell.text) + lead + _PADDING + _GAP
+    # A whole pixel up: a column that is half a pixel short cuts the last word.
+    return math.ceil(text_width(font, cell.text)) + 1 + lead + _PADDING + _GAP

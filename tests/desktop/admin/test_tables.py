@@ -2,10 +2,15 @@
 
 import time
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPixmap
 
+from clients.admin_desktop.widgets import table_cells
 from clients.admin_desktop.widgets.table_cells import CELL_ROLE
 from clients.core.messages import Fetch
+from clients.qt_kit.text import TextRole
+from clients.qt_kit.theme import apply_theme, current_theme
 from shared.ids import UserRole
 from tests.desktop.admin import sample
 from tests.desktop.admin.conftest import Desk, words_in
@@ -111,6 +116,30 @@ class TestSelection:
         desk.presenter.show()
         assert page.table.currentIndex().siblingAtColumn(0).data() == chosen
         assert page.table.currentIndex().row() == 3
+
+
+class TestWidths:
+    @pytest.mark.parametrize("scale", [100, 150, 200])
+    def test_no_column_of_numbers_is_narrower_than_its_cells(self, desk: Desk, qapp, scale: int):
+        apply_theme(qapp, "light", text_scale=scale)
+        desk.window.resize(1366, 768)
+        page = people(desk)
+        qapp.processEvents()
+        for place, column_spec in enumerate(page.model.columns):
+            widest = max(_painted_width(row.cells[place]) for row in page.model.rows)
+            if not column_spec.elides:
+                assert page.table.columnWidth(place) >= widest, column_spec.title
+
+
+def _painted_width(cell) -> float:
+    """What the delegate needs for a cell: everything before the text, the text, the gap behind it."""
+    theme = current_theme()
+    picture = QPixmap(2000, 100)
+    painter = QPainter(picture)
+    start = table_cells._paint_lead(painter, QRectF(0, 0, 2000, 100), cell, theme, False)
+    painter.end()
+    font = theme.font(TextRole.BODY_STRONG if cell.strong else TextRole.BODY)
+    return start + QFontMetricsF(font).horizontalAdvance(cell.text) + table_cells._GAP
 
 
 class TestManyRows:
