@@ -8,12 +8,13 @@ from clients.qt_kit.text import TextRole
 from clients.qt_kit.theme import current_theme
 from clients.qt_kit.widgets.card import RADIUS_HERO, Card
 from clients.qt_kit.widgets.command_button import ButtonSize, CommandButton, CommandState
+from clients.qt_kit.widgets.elided_label import ElidedLabel
 from clients.qt_kit.widgets.label import Label
 from clients.staff_desktop.view_state import ClosedView, CounterView, TypeView
 from clients.staff_desktop.widgets.counter_tile import CounterTile
 from shared.ids import CounterId, TypeKey
 
-_NARROWEST, _GAP, _CHECK_WIDTH = 232, 12, 200
+_PADDING, _NARROWEST, _GAP, _CHECK_WIDTH = 32, 232, 12, 200
 
 
 class ClosedPanel(Card):
@@ -23,15 +24,15 @@ class ClosedPanel(Card):
     """Arguments: CounterId, tuple of TypeKey (empty: all it may serve)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(padding=(32, 24), radius=RADIUS_HERO, parent=parent)
+        super().__init__(padding=(_PADDING, 24), radius=RADIUS_HERO, parent=parent)
         self._view: ClosedView | None = None
         self._chosen: CounterId | None = None
         self._shown_types: tuple[TypeView, ...] = ()
         self.tiles: list[CounterTile] = []
         self.checks: dict[TypeKey, QCheckBox] = {}
         self._tile_grid, self._check_grid = QGridLayout(), QGridLayout()
-        self._columns = 0
-        self._hint = Label(TextRole.SMALL, tone="ink2", wrap=True)
+        self._shape = (0, 0)
+        self._hint = ElidedLabel(TextRole.SMALL, tone="ink2")
         self.open = CommandButton(
             kind="primary", size=ButtonSize.COMMAND, key="Return", key_is_shown_only=True
         )
@@ -136,7 +137,7 @@ class ClosedPanel(Card):
             tile.clicked.connect(lambda _checked=False, tile=tile: self._choose(tile.view.id))
             tile.toggled.connect(lambda on, tile=tile: self._on_toggled(tile, on=on))
         self._chosen = None
-        self._columns = 0
+        self._shape = (0, 0)
         self._arrange()
 
     def _on_toggled(self, tile: CounterTile, *, on: bool) -> None:
@@ -152,27 +153,26 @@ class ClosedPanel(Card):
             self._shown_types = types
             for check in self.checks.values():
                 check.toggled.connect(self._show_open)
-            self._columns = 0
+            self._shape = (0, 0)
             self._arrange()
         known = [key for key in chosen if key in self.checks]
         for key, check in self.checks.items():
             check.setChecked(not known or key in known)
 
     def _arrange(self) -> None:
-        room = self.width() - 64
-        columns = max(1, (room + _GAP) // (current_theme().px(_NARROWEST) + _GAP))
-        if columns == self._columns:
+        theme, room = current_theme(), self.width() - 2 * _PADDING
+        columns = max(1, (room + _GAP) // (theme.px(_NARROWEST) + _GAP))
+        across = max(1, room // theme.px(_CHECK_WIDTH))
+        if (columns, across) == self._shape:
             return
-        self._columns = columns
+        self._shape = (columns, across)
         for index, tile in enumerate(self.tiles):
             self._tile_grid.addWidget(tile, index // columns, index % columns)
-        self._area.setMaximumHeight(self._tile_grid.sizeHint().height())
-        fit = max(1, room // current_theme().px(_CHECK_WIDTH))
         for index, check in enumerate(self.checks.values()):
-            self._check_grid.addWidget(check, index // fit, index % fit)
+            self._check_grid.addWidget(check, index // across, index % across)
         for column in range(self._check_grid.columnCount() + 1):
             # Side by side, not spread.
-            self._check_grid.setColumnStretch(column, int(column == min(fit, len(self.checks))))
+            self._check_grid.setColumnStretch(column, int(column == min(across, len(self.checks))))
 
     def _build(self) -> None:
         inner = QWidget()
@@ -180,17 +180,22 @@ class ClosedPanel(Card):
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(0)
         self._tile_grid.setSpacing(_GAP)
+        self._check_grid.setHorizontalSpacing(24)
+        self._check_grid.setVerticalSpacing(4)
         column.addLayout(self._tile_grid)
+        column.addSpacing(20)
+        column.addWidget(Label(TextRole.HEADING, self.tr("Serves")))
+        column.addSpacing(4)
+        column.addLayout(self._check_grid)
         column.addStretch(1)
-        self._area = area = QScrollArea()
+        # What is chosen from may scroll; the button that opens stays in sight.
+        area = QScrollArea()
         area.setWidget(inner)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setMinimumHeight(current_theme().px(84))
-        self._check_grid.setHorizontalSpacing(24)
-        self._check_grid.setVerticalSpacing(4)
         footer = QHBoxLayout()
         footer.setSpacing(24)
         footer.addWidget(self.open)
@@ -199,14 +204,9 @@ class ClosedPanel(Card):
         body.setSpacing(0)
         body.addWidget(Label(TextRole.TITLE, self.tr("Choose your counter")))
         body.addSpacing(16)
-        body.addWidget(area, 10)
-        body.addSpacing(20)
-        body.addWidget(Label(TextRole.HEADING, self.tr("Serves")))
-        body.addSpacing(4)
-        body.addLayout(self._check_grid)
-        body.addSpacing(20)
+        body.addWidget(area, 1)
+        body.addSpacing(16)
         body.addLayout(footer)
-        body.addStretch(1)
 
 
 def _check_text(each: TypeView) -> str:

@@ -14,7 +14,6 @@ from clients.core.messages import (
     Fetch,
     Fetched,
     PersonSignedIn,
-    PersonSignedOut,
     SignOutReason,
 )
 from clients.core.queue_state import QueueState, apply
@@ -86,7 +85,7 @@ class FakeLink(QObject):
         self.signed_in.emit(PersonSignedIn(me=me, is_remembered=is_remembered))
 
     def tell_ended(self) -> None:
-        self.signed_out.emit(PersonSignedOut(reason=SignOutReason.ENDED).reason)
+        self.signed_out.emit(SignOutReason.ENDED)
 
     def tell_live(self, *, since: datetime | None = None) -> None:
         status = ConnectionStatus(phase=Phase.LIVE, since=since or self.now, heard_at=self.now)

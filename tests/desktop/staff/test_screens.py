@@ -110,7 +110,7 @@ def test_is_drawn(look: str, state: str, make_desk: MakeDesk, qapp: QApplication
     apply_theme(qapp, theme, text_scale=scale)  # type: ignore[arg-type]
     desk = make_desk(size=size)
     STATES[state](desk)
-    qapp.processEvents()
+    desk.settle()
     if state == "loading":
         blocks = desk.window.loading.findChildren(Skeleton)
         qtbot.waitUntil(lambda: all(block.is_drawn for block in blocks))
