@@ -63,8 +63,7 @@ class Presenter(QObject):
     ) -> None:
         super().__init__(parent)
         self._link, self._store, self._choices = link, store, choices
-        self._server = server
-        self._counter_label = counter_label
+        self._server, self._counter_label = server, counter_label
         self._under_way = UnderWay()
         self._sign_in = SignInTry()
         self._is_remembered = True
@@ -371,8 +370,7 @@ class Presenter(QObject):
         return own_counter(self._store.state, self._store.me)
 
     def _facts(self) -> Facts:
-        store = self._store
-        counter = self._counter()
+        store, counter = self._store, self._counter()
         return Facts(
             now=self._link.server_now(),
             server=self._server,
@@ -397,6 +395,7 @@ class Presenter(QObject):
     def _line_of(self, state: QueueState | None, counter: LiveCounter | None) -> Line | None:
         if state is None:
             return None
-        if self._line is None or self._line[0] is not state or self._line[1] != counter:
-            self._line = (state, counter, line_of(state, counter))
-        return self._line[2]
+        known = self._line
+        if known is None or known[0] is not state or known[1] != counter:
+            known = self._line = (state, counter, line_of(state, counter))
+        return known[2]

@@ -1,7 +1,6 @@
 """The morning that the mock-ups show: 10:43, fourteen waiting, Marta at counter 3."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from uuid import UUID, uuid5
@@ -184,10 +183,6 @@ def morning(
             {person_id(name): Person(id=person_id(name), display_name=name) for name in _PEOPLE}
         ),
     )
-
-
-def next_revision(state: QueueState) -> QueueState:
-    return replace(state, revision=Revision(state.revision + 1))
 
 
 def receipts(token: LiveToken, *, shown: int = 2, screens: int = 2) -> Receipts:
