@@ -7,7 +7,10 @@ from pathlib import Path
 
 def main() -> int:
     """Run the demonstration; gives the exit code."""
-    options = _parser().parse_args()
+    parser = _parser()
+    options = parser.parse_args()
+    if options.screenshots is not None and not options.headless:
+        parser.error("--screenshots needs --headless")
     if options.screenshots is not None:
         try:
             options.screenshots.mkdir(parents=True, exist_ok=True)
@@ -47,7 +50,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
     if not 0 < seconds < 1e6:
-        raise argparse.ArgumentTypeError("must be more than 0")
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds above 0")
     return seconds

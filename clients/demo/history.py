@@ -57,7 +57,7 @@ def shifts_of_past_day(index: int, open_s: float) -> list[Shift]:
     return [
         Shift(post=everything[index % len(everything)], from_s=0, to_s=open_s),
         Shift(post=some[index % len(some)], from_s=0, to_s=open_s),
-        Shift(post=some[(index + 1) % len(some)], from_s=1.5 * 3600, to_s=min(open_s, 6.5 * 3600)),
+        Shift(post=some[(index + 1) % len(some)], from_s=2.5 * 3600, to_s=min(open_s, 5 * 3600)),
     ]
 
 

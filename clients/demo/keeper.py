@@ -34,6 +34,7 @@ from typing import IO, Any
 # An app closes at once, but a server finishes what it is answering and PostgreSQL writes a checkpoint.
 PATIENCE_S = 10.0
 ASKED_TIMES = 3
+REMOVED_WITHIN_S = 30.0  # the PostgreSQL of a killed server ends a while after it
 _PR_SET_PDEATHSIG = 1
 
 _speaking = threading.Lock()
@@ -69,12 +70,15 @@ def stop(child: subprocess.Popen[bytes]) -> None:
 
 def remove(folder: Path) -> None:
     """Remove the folder, and the cluster that the server put elsewhere because of it."""
+    doomed = [folder]
     with contextlib.suppress(OSError, ValueError, KeyError):
         record = folder / "server" / "postgres" / "location.json"
-        shutil.rmtree(json.loads(record.read_text(encoding="utf-8"))["cluster"])
-    for _ in range(50):
-        shutil.rmtree(folder, ignore_errors=True)
-        if not folder.exists():
+        doomed.append(Path(json.loads(record.read_text(encoding="utf-8"))["cluster"]))
+    give_up_at = time.monotonic() + REMOVED_WITHIN_S
+    while time.monotonic() < give_up_at:
+        for path in doomed:
+            shutil.rmtree(path, ignore_errors=True)
+        if not any(path.exists() for path in doomed):
             return
         time.sleep(0.1)  # something is still writing its last words
 

@@ -30,7 +30,7 @@ async def play_windowed(
     Raises:
         DemoError: the server ended.
     """
-    closed = asyncio.gather(*(_until_closed(app) for app in apps.values()))
+    closed = asyncio.ensure_future(_until_all_closed(apps.values()))
     try:
         async with asyncio.timeout(seconds):
             await _first_of(closed, watched=[ready.server], robots=robots)
@@ -105,10 +105,14 @@ async def _until_everybody_is_there(api: HttpApi, display: RemoteControl) -> Non
         await asyncio.sleep(POLL_S)
 
 
-async def _until_closed(app: Started) -> None:
-    code = await app.ended
-    if code != 0:
-        tell(f"The {app.name} app ended with code {code}:\n{app.last_words()}")
+async def _until_all_closed(apps: Collection[Started]) -> None:
+    waiting = {app.ended: app for app in apps}
+    while waiting:
+        done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for ended in done:
+            app = waiting.pop(ended)
+            if ended.result() != 0:
+                tell(f"The {app.name} app ended with code {ended.result()}:\n{app.last_words()}")
 
 
 async def _first_of(

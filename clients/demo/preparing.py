@@ -69,19 +69,8 @@ async def prepared(processes: Processes, server: Started) -> AsyncIterator[Ready
     conninfo = url_of_running(data_dir)
     # Nobody waits for a past to be safe on the disk.
     database = Database(make_conninfo(conninfo, options="-c synchronous_commit=off"), size=2)
-    await database.open()
     try:
-        now = datetime.now(UTC)
-        zone = _zone(now)
-        passwords = city_hall.new_passwords()
-        hall = await city_hall.set_up(database, time_zone=zone, passwords=passwords)
-        device = asyncio.ensure_future(_add_device(processes, data_dir))
-        try:
-            history = History(database, hall, now=now, zone=zone, progress=tell_progress)
-            past_tokens = await history.write()
-            await device
-        finally:
-            device.cancel()
+        hall, past_tokens = await server.while_it_runs(_fill(processes, database, data_dir))
         yield Ready(
             server=server,
             url=url,
@@ -92,6 +81,20 @@ async def prepared(processes: Processes, server: Started) -> AsyncIterator[Ready
         )
     finally:
         await database.close()
+
+
+async def _fill(processes: Processes, database: Database, data_dir: Path) -> tuple[CityHall, int]:
+    await database.open()
+    now = datetime.now(UTC)
+    zone = _zone(now)
+    hall = await city_hall.set_up(database, time_zone=zone, passwords=city_hall.new_passwords())
+    device = asyncio.ensure_future(_add_device(processes, data_dir))
+    try:
+        past_tokens = await History(database, hall, now=now, zone=zone, progress=tell_progress).write()
+        await device
+    finally:
+        device.cancel()
+    return hall, past_tokens
 
 
 def _data_dir(processes: Processes) -> Path:

@@ -9,14 +9,18 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Thread
-from typing import IO, Any
+from typing import IO, Any, TypeVar
+
+import psutil
 
 from clients.demo import keeper
 
 TAIL_LINES = 12
+Result = TypeVar("Result")
 _OF_OTHER_SERVERS = frozenset({"DATABASE_URL", "DATABASE_READ_URL", "REDIS_URL"})
 
 
@@ -39,6 +43,24 @@ class Started:
             return "\n".join(lines[-TAIL_LINES:])
         return ""
 
+    async def while_it_runs(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """The result of something that needs this process.
+
+        Raises:
+            DemoError: the process ended first.
+        """
+        task = asyncio.ensure_future(work)
+        either: list[asyncio.Future[Any]] = [task, self.ended]
+        try:
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                return task.result()
+            self.ended.result()  # raises where the keeper is gone
+            raise DemoError(f"The {self.name} process ended early:\n{self.last_words()}")
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+
 
 class Processes:
     """The processes of one demonstration, in its throw-away folder.
@@ -57,6 +79,7 @@ class Processes:
             if not name.startswith("CALLBOARD_") and name not in _OF_OTHER_SERVERS
         }
         self._started: dict[str, Started] = {}
+        self._running: list[psutil.Process] = []
 
     def start(
         self,
@@ -109,6 +132,9 @@ class Processes:
     def hear(self, word: Mapping[str, Any]) -> None:
         """The keeper says something."""
         match word:
+            case {"started": str(), "pid": int(pid)}:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    self._running.append(psutil.Process(pid))
             case {"failed": str(name), "reason": str(reason)}:
                 _resolve(self._started[name].ended, DemoError(f"{name} could not be started: {reason}"))
             case {"ended": str(name), "code": int(code)}:
@@ -118,6 +144,14 @@ class Processes:
         """The keeper has ended, or was killed."""
         for process in self._started.values():
             _resolve(process.ended, DemoError(_NO_KEEPER))
+
+    def outlive(self) -> None:
+        """Wait until no process is left; what does not end is killed. For when the keeper cannot do it."""
+        everybody = [each for process in self._running for each in _family(process)]
+        if not _end(everybody):
+            for process in filter(_is_alive, self._running):
+                process.kill()
+            _end(everybody)
 
 
 @contextlib.contextmanager
@@ -150,7 +184,8 @@ def throw_away_processes(environment: Mapping[str, str]) -> Iterator[Processes]:
         kept.wait()
         listener.join()
         kept.stdout.close()
-        if folder.exists():
+        if folder.exists():  # it was killed
+            processes.outlive()
             keeper.remove(folder)
 
 
@@ -158,6 +193,31 @@ def _listen(words: IO[bytes], processes: Processes, loop: asyncio.AbstractEventL
     for line in words:
         loop.call_soon_threadsafe(processes.hear, json.loads(line))
     loop.call_soon_threadsafe(processes.hear_no_more)
+
+
+def _family(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return [process, *process.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _end(processes: Sequence[psutil.Process]) -> bool:
+    """Whether all of them end in time."""
+    give_up_at = time.monotonic() + keeper.PATIENCE_S
+    while any(map(_is_alive, processes)):
+        if time.monotonic() > give_up_at:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    try:
+        # Dead ones stay zombies where process 1 collects no orphans, as in many containers.
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _resolve(future: "asyncio.Future[int]", result: int | DemoError) -> None:

@@ -49,6 +49,8 @@ class _Interrupted(Exception):
 def run_demo(options: Options) -> int:
     """Run it to its end; gives the exit code. A headless run's result is one line on standard output."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
+    # A lost database is told once, by us.
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             line = runner.run(_until_interrupted(options))
@@ -112,7 +114,7 @@ async def _run(options: Options) -> str | None:
             is_headless=not screens,
         )
         tally = await tally_from_now(ready.database, ready.hall.id)
-        apps = stage.open_apps(processes, ready.hall, scene)
+        apps = await stage.open_apps(processes, ready.hall, scene)
         tell_how_to_sign_in(ready.hall, server=ready.url, postgres_port=ready.postgres_port)
         tell(f"It took {time.monotonic() - began_at:.0f} s.")
         if screens:

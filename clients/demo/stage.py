@@ -1,6 +1,8 @@
 """The three apps as processes: where their windows stand, and what they are started with."""
 
+import asyncio
 import json
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,8 +20,12 @@ HEADLESS_AREAS: dict[str, Area] = {
     "staff": (0, 0, 1366, 768),
 }
 
+WINDOW_WITHIN_S = 10.0
+POLL_S = 0.05
+
 _TITLE_BAR = 36
 _AT_LEAST = (1180, 720)
+_STAFF_WIDE = 1280  # all its columns side by side
 _DISPLAY_AT_LEAST = 240  # high
 
 _SCALING = ("QT_SCALE_FACTOR", "QT_SCREEN_SCALE_FACTORS", "QT_FONT_DPI", "QT_QPA_PLATFORMTHEME")
@@ -78,7 +84,7 @@ def _on_wide(screen: Area) -> dict[str, Area]:
 
 def _on_usual(screen: Area) -> dict[str, Area]:
     x, y, width, height = screen
-    staff_width = min(width, _AT_LEAST[0])
+    staff_width = min(width, _STAFF_WIDE)
     high = max(_DISPLAY_AT_LEAST, (width - staff_width) * 9 // 16)
     admin_width = min(width, _AT_LEAST[0])
     admin_high = min(height - _TITLE_BAR, _AT_LEAST[1])
@@ -104,7 +110,7 @@ class Stage:
 
     Args:
         areas: of the windows, by app, in the order in which they are opened: the last is on top.
-        is_headless: without a screen, each with a demo socket.
+        is_headless: without a screen.
     """
 
     server: str
@@ -113,7 +119,7 @@ class Stage:
 
 
 def demo_socket(processes: Processes, name: str) -> Path:
-    """The socket by which a headless app is reached."""
+    """The socket by which an app is reached."""
     return processes.folder / f"{name}.sock"
 
 
@@ -122,8 +128,8 @@ def device_key_file(processes: Processes) -> Path:
     return processes.folder / "display.key"
 
 
-def open_apps(processes: Processes, hall: CityHall, stage: Stage) -> dict[str, Started]:
-    """Start the three apps, signed in.
+async def open_apps(processes: Processes, hall: CityHall, stage: Stage) -> dict[str, Started]:
+    """Start the three apps, signed in; on a screen one after the other, so that the last is on top.
 
     Raises:
         DemoError: one could not be started.
@@ -133,22 +139,35 @@ def open_apps(processes: Processes, hall: CityHall, stage: Stage) -> dict[str, S
         "display": ["--device-key-file", str(device_key_file(processes)), "--windowed"],
         "staff": ["--sign-in-file", _sign_in_file(processes, hall, HUMAN), "--counter", HUMAN_COUNTER],
     }
-    return {
-        name: processes.start(
+    apps: dict[str, Started] = {}
+    for name in stage.areas:
+        apps[name] = processes.start(
             name,
             f"clients.{name}_desktop",
             [*_shared_arguments(processes, stage, name), *own[name]],
             environment=_environment(processes, stage),
         )
-        for name in stage.areas
-    }
+        if not stage.is_headless:
+            await _until_it_has_a_window(apps[name], demo_socket(processes, name))
+    return apps
+
+
+async def _until_it_has_a_window(app: Started, socket: Path) -> None:
+    if sys.platform == "win32":
+        return  # a demo socket is no file there
+    for _ in range(round(WINDOW_WITHIN_S / POLL_S)):
+        if app.ended.done() or os.path.exists(socket):  # noqa: ASYNC240, PTH110 - a look, no wait
+            return
+        await asyncio.sleep(POLL_S)
+    # A window that is late is no reason to end: it then opens above the others.
 
 
 def _shared_arguments(processes: Processes, stage: Stage, name: str) -> list[str]:
     arguments = ["--server", stage.server, "--profile", processes.folder.name[-32:]]
     arguments += ["--geometry", ",".join(map(str, stage.areas[name]))]
+    arguments += ["--demo-socket", str(demo_socket(processes, name))]
     if stage.is_headless:
-        arguments += ["--language", "en", "--demo-socket", str(demo_socket(processes, name))]
+        arguments += ["--language", "en"]
         if name != "display":
             arguments += ["--theme", "light"]
     return arguments

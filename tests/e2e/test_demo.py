@@ -51,7 +51,7 @@ class Demo:
 
     def processes(self) -> list[str]:
         """The command lines of what runs because of it, itself included."""
-        return [_words(process) for process in psutil.process_iter() if self._is_ours(process)]
+        return [_words(process) for process in psutil.process_iter() if self.owns(process)]
 
     def data_directories(self) -> list[Path]:
         """What it keeps on the disk."""
@@ -74,7 +74,8 @@ class Demo:
         """Whether no process and no folder is left."""
         return not self.processes() and not self.data_directories()
 
-    def _is_ours(self, process: psutil.Process) -> bool:
+    def owns(self, process: psutil.Process) -> bool:
+        """Whether a process runs because of this demonstration."""
         try:
             if process.status() == psutil.STATUS_ZOMBIE:
                 return False
@@ -156,6 +157,18 @@ class TestKilled:
         demo.process.wait(10)
         demo.until(demo.has_left_nothing, within_s=GONE_WITHIN_S)
 
+    def test_a_killed_keeper_is_told_and_leaves_nothing(self, start: Callable[..., Demo]) -> None:
+        demo = start("--headless")
+        demo.until(demo.has_postgres, within_s=60)
+        (keeper,) = [
+            each for each in psutil.process_iter() if "keeper.py" in _words(each) and demo.owns(each)
+        ]
+        keeper.kill()
+        assert demo.process.wait(60) == 1
+        assert "callboard-demo: The process that keeps the others is gone." in demo.said()
+        assert "Traceback" not in demo.said()
+        assert demo.has_left_nothing(), demo.processes() or demo.data_directories()
+
 
 class TestWithoutScreen:
     def test_says_so_and_goes_headless_and_ctrl_c_is_a_good_end(self, start: Callable[..., Demo]) -> None:
@@ -175,6 +188,21 @@ class TestCommandLine:
         demo = start("--headless", "--screenshots", str(folder / "file"))
         assert demo.process.wait(60) == 1
         assert "file: File exists" in demo.said()
+
+    @pytest.mark.parametrize(
+        ("arguments", "sentence"),
+        [
+            (["--seconds", "soon"], "soon is no number of seconds above 0"),
+            (["--headless", "--seconds", "0"], "0 is no number of seconds above 0"),
+            (["--screenshots", "shots"], "--screenshots needs --headless"),
+        ],
+    )
+    def test_nonsense_is_refused_in_a_sentence(
+        self, start: Callable[..., Demo], arguments: list[str], sentence: str
+    ) -> None:
+        demo = start(*arguments)
+        assert demo.process.wait(60) == 2
+        assert sentence in demo.said()
 
 
 def _colours(image: QImage) -> int:
