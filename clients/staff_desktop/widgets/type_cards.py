@@ -10,6 +10,7 @@ from clients.staff_desktop.view_state import TypeCardView
 from clients.staff_desktop.widgets.type_card import TypeCard
 
 _NARROWEST, _GAP, _DENSE_GAP, _LOWEST, _TALLEST = 232, 16, 12, 144, 168
+_DENSE = 100  # heading and figures of a denser card
 
 
 class TypeCards(QWidget):
@@ -20,6 +21,7 @@ class TypeCards(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._cards: list[TypeCard] = []
         self._columns = 0
+        self._is_dense = False
         self._extra = 0
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -37,12 +39,19 @@ class TypeCards(QWidget):
             card.render(view)
 
     def sizeHint(self) -> QSize:
-        """144 high at 100 %."""
-        return QSize(super().sizeHint().width(), current_theme().px(_LOWEST) + self._extra)
+        """144 high at 100 % in one row."""
+        return QSize(super().sizeHint().width(), self._lowest() + self._extra)
 
     def minimumSizeHint(self) -> QSize:
         """Names give way; the figures do not."""
-        return QSize(current_theme().px(_NARROWEST), current_theme().px(_LOWEST))
+        return QSize(current_theme().px(_NARROWEST), self._lowest())
+
+    def _lowest(self) -> int:
+        theme = current_theme()
+        if not self._is_dense:
+            return theme.px(_LOWEST)
+        rows = -(-len(self._cards) // max(1, self._columns))
+        return rows * theme.px(_DENSE) + (rows - 1) * _DENSE_GAP
 
     def set_extra_height(self, extra: int) -> None:
         """Grow by these logical pixels where the window has them."""
@@ -80,7 +89,8 @@ class TypeCards(QWidget):
         columns = -(-count // 2) if is_dense else max(1, count)
         if columns == self._columns:
             return
-        self._columns = columns
+        self._columns, self._is_dense = columns, is_dense
+        self.updateGeometry()
         self._grid.setSpacing(_DENSE_GAP if is_dense else _GAP)
         for index, card in enumerate(self._cards):
             card.set_dense(is_dense)
