@@ -287,13 +287,11 @@ def _day(facts: Facts) -> DayView | None:
     day = facts.day
     if day is None:
         return None
-    opened_at = facts.counter.opened_at if facts.counter else None
     return DayView(
         served=day.served,
         no_shows=day.no_shows,
         average_service_s=day.average_service_s,
         average_wait_s=day.average_wait_s,
-        since=formats.clock(facts.local(opened_at)) if opened_at else "",
         bars=_bars(facts),
     )
 

@@ -244,13 +244,12 @@ class HourBar:
 
 @dataclass(frozen=True, kw_only=True)
 class DayView:
-    """One's own day so far. `since` is when the counter was opened, "" without one."""
+    """One's own day so far, at whichever counters."""
 
     served: int
     no_shows: int
     average_service_s: float | None
     average_wait_s: float | None
-    since: str
     bars: tuple[HourBar, ...]
 
 

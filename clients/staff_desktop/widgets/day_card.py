@@ -145,8 +145,7 @@ class DayCard(Card):
         self._content.setVisible(view is not None)
         if view is None:
             return
-        since = self.tr("since {time}").format(time=view.since) if view.since else self.tr("today")
-        self._served.render(str(view.served), since)
+        self._served.render(str(view.served), self.tr("today"))
         self._service.render(_time(view.average_service_s), self.tr("per visitor"))
         calls = view.served + view.no_shows
         of_calls = self.tr("of 1 call") if calls == 1 else self.tr("of {calls} calls").format(calls=calls)

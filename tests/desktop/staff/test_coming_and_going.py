@@ -261,7 +261,7 @@ class TestMyDay:
         desk.show()
         said = [figure.accessibleName() for figure in desk.window.desk.day.figures]
         assert said == [
-            "Served 23, since 08:00",
+            "Served 23, today",
             "Average service 4:12, per visitor",
             "No-shows 2, of 25 calls",
             "Average wait 8:50, until called",
