@@ -59,7 +59,8 @@ class Started:
             raise DemoError(f"The {self.name} process ended early:\n{self.last_words()}")
         finally:
             task.cancel()
-            await asyncio.wait([task])
+            # Seen: without the process it may fail in a way of its own.
+            await asyncio.gather(task, return_exceptions=True)
 
 
 class Processes:

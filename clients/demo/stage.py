@@ -25,7 +25,7 @@ POLL_S = 0.05
 
 _TITLE_BAR = 36
 _AT_LEAST = (1180, 720)
-_STAFF_WIDE = 1280  # all its columns side by side
+_STAFF_WIDE = (900, 1280)  # from its list in a drawer to all its columns side by side
 _DISPLAY_AT_LEAST = 240  # high
 
 _SCALING = ("QT_SCALE_FACTOR", "QT_SCREEN_SCALE_FACTORS", "QT_FONT_DPI", "QT_QPA_PLATFORMTHEME")
@@ -84,7 +84,7 @@ def _on_wide(screen: Area) -> dict[str, Area]:
 
 def _on_usual(screen: Area) -> dict[str, Area]:
     x, y, width, height = screen
-    staff_width = min(width, _STAFF_WIDE)
+    staff_width = max(_STAFF_WIDE[0], min(_STAFF_WIDE[1], width - _wide(_DISPLAY_AT_LEAST)))
     high = max(_DISPLAY_AT_LEAST, (width - staff_width) * 9 // 16)
     admin_width = min(width, _AT_LEAST[0])
     admin_high = min(height - _TITLE_BAR, _AT_LEAST[1])

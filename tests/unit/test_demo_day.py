@@ -126,8 +126,9 @@ class TestSideBySide:
         assert top + high < staff[1]
         assert staff[0] + staff[2] <= admin[0]
 
-    def test_staff_and_display_share_a_usual_screen(self) -> None:
-        areas = side_by_side([(0, 0, 1920, 1040)])
+    @pytest.mark.parametrize("size", [(1366, 728), (1600, 860), (1920, 1040)])
+    def test_staff_and_display_share_a_usual_screen(self, size: tuple[int, int]) -> None:
+        areas = side_by_side([(0, 0, *size)])
         assert areas["staff"][0] + areas["staff"][2] <= areas["display"][0]
         assert list(areas)[-1] == "staff"
 
