@@ -2,7 +2,7 @@
 
 from server.domain import counters as rules
 from server.domain.counters import Counter
-from server.domain.errors import NotFound, NotYourCounter
+from server.domain.errors import CounterElsewhere, NotFound, NotYourCounter
 from server.store import counters as counter_store
 from server.store import queues as queue_store
 from server.store import tokens as token_store
@@ -34,6 +34,9 @@ async def open_counter(
         elsewhere = await counter_store.opened_by(desk.tx, desk.actor.user_id)
         if elsewhere is not None and elsewhere.id == counter_id:
             elsewhere = None
+        if elsewhere is not None and elsewhere.organization_id != desk.organization_id:
+            # Its organization is not locked: only the person, signed in there, can close it.
+            raise CounterElsewhere(counter=elsewhere.name)
         opened = rules.open_counter(
             counter,
             user_id=desk.actor.user_id,

@@ -1,5 +1,6 @@
 """Each command against a real database: what changes, what is refused, what is written beside it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -26,9 +27,9 @@ from server.domain.errors import (
 )
 from server.store import journal
 from server.store.engine import Database
-from server.usecases import calling, receipts, tokens
+from server.usecases import calling, counters, receipts, tokens
 from server.usecases.commanding import Commands, Request
-from shared.commands import CreateToken
+from shared.commands import CreateToken, OpenCounter
 from shared.ids import DeviceId, RequestId, TokenId, TokenStatus, UserRole
 from shared.tokens import ChoiceRule
 from tests.site import Site, make_site
@@ -296,6 +297,24 @@ class TestCounters:
         await moved.open(take_over=True)
         opened = await rows(site.database, "SELECT label FROM counters WHERE opened_by IS NOT NULL")
         assert opened == [{"label": "2"}]
+
+    async def test_one_open_in_another_organization_is_not_closed_from_here(self, site: Site) -> None:
+        elsewhere = await make_site(site.database, name="Library")
+        desk = await elsewhere.person_at(0)
+        user_id = desk.person.actor.user_id
+        await execute(
+            site,
+            "INSERT INTO memberships (user_id, organization_id, role) SELECT u.id, o.id, 'staff'"
+            " FROM users u, organizations o WHERE o.name = 'City Hall'",
+        )
+        actor = replace(desk.person.actor, organization_id=site.organization_id)
+        request = Request(actor=actor, request_id=RequestId(uuid4()))
+        with pytest.raises(CounterElsewhere):
+            await counters.open_counter(
+                site.commands, request, site.counter_ids[0], OpenCounter(take_over=True)
+            )
+        open_now = await rows(site.database, "SELECT opened_by FROM counters WHERE opened_by IS NOT NULL")
+        assert open_now == [{"opened_by": user_id}]
 
     async def test_a_counter_with_a_visitor_is_not_closed(self, site: Site) -> None:
         desk = await site.person_at(0)
