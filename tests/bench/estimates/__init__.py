@@ -1,0 +1,1 @@
+"""Waiting-time estimates against a seeded simulation and the usual baselines."""
