@@ -115,11 +115,12 @@ def start(folder: Path) -> Iterator[Callable[..., Demo]]:
 
 
 class TestHeadless:
+    @pytest.mark.timeout(300)  # 40 s on a quiet machine
     def test_plays_saves_the_windows_and_tells_the_result(
         self, start: Callable[..., Demo], folder: Path
     ) -> None:
         demo = start("--headless", "--seconds", "8", "--screenshots", str(folder / "shots"))
-        output, _ = demo.process.communicate(timeout=120)
+        output, _ = demo.process.communicate(timeout=240)
 
         assert demo.process.returncode == 0, demo.said()
         assert demo.has_left_nothing(), demo.processes() or demo.data_directories()
