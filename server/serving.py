@@ -35,8 +35,11 @@ class PortTaken(Exception):
     """The address cannot be listened on; the message is a sentence for IT."""
 
 
-class _Stopped(BaseException):
-    """SIGTERM: unwinds like Ctrl-C does, so that PostgreSQL is stopped too."""
+class _Stopped(SystemExit):
+    """SIGTERM: unwinds like Ctrl-C does, so that PostgreSQL is stopped too.
+
+    A SystemExit, since event loops swallow any other exception that a signal raises in a callback.
+    """
 
 
 def serve(settings: Settings) -> None:
@@ -50,8 +53,10 @@ def serve(settings: Settings) -> None:
     signal.signal(signal.SIGTERM, _stop)
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        master_key = MasterKey.load_or_create(settings)
         with hosted_database(settings) as conninfo, _address_file(settings, listener) as url:
+            # After the database: an empty data directory is one that PostgreSQL's own user may be
+            # given a way into.
+            master_key = MasterKey.load_or_create(settings)
             with asyncio.Runner(loop_factory=_loop_factory()) as runner:
                 keys = runner.run(prepare(conninfo, master_key))
                 server = uvicorn.Server(server_config(create_app(settings, conninfo=conninfo, keys=keys)))

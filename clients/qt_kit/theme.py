@@ -112,7 +112,9 @@ class ThemeProvider(QObject):
         self._app = app
         self._choice: ThemeChoice = "system"
         self._text_scale = 100
-        self._sheet_icons = QTemporaryDir()  # lives as long as we do; Qt removes it
+        self._sheet_icons = QTemporaryDir()
+        # Python does not promise to end this object before the process ends.
+        app.aboutToQuit.connect(self._sheet_icons.remove)
         self._theme = Theme(right_to_left=_runs_right_to_left())
         app.setStyle("Fusion")  # the same on every system, and it follows our palette where QSS says nothing
         app.styleHints().colorSchemeChanged.connect(self._on_system_changed)
