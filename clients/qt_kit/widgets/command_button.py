@@ -95,6 +95,7 @@ class CommandButton(QAbstractButton):
         self._size = size
         self._icon = icon
         self._key = key
+        self._has_key_cap = bool(key)
         self._state = CommandState(text="")
         self._turn = 0
         self._busy_delay = QTimer(self, singleShot=True, interval=BUSY_SHOWN_AFTER_MS)
@@ -142,7 +143,7 @@ class CommandButton(QAbstractButton):
         self.setAccessibleDescription(
             state.reason if not state.enabled else key_text(self._key) if self._key else ""
         )
-        self.setToolTip(state.reason if not state.enabled else "")
+        self._show_tool_tip()
         self._set_busy(state.busy)
         if text_changed:
             self.updateGeometry()
@@ -157,22 +158,35 @@ class CommandButton(QAbstractButton):
     def set_key(self, key: str) -> None:
         """Change the shortcut and its cap, as F4 becomes F5."""
         if key != self._key:
+            self._has_key_cap = bool(key) and (self._has_key_cap or not self._key)
             self._key = key
             self.setShortcut(key)
+            self._show_tool_tip()
+            self.updateGeometry()
+            self.update()
+
+    def set_key_cap_shown(self, is_shown: bool) -> None:
+        """Leave the key-cap out where the row is narrow; the key works, and the tooltip names it."""
+        if self._key and is_shown != self._has_key_cap:
+            self._has_key_cap = is_shown
+            self._show_tool_tip()
             self.updateGeometry()
             self.update()
 
     def sizeHint(self) -> QSize:
         """Everything in one row; the same whether busy, disabled or neither."""
+        return QSize(self.width_needed(with_key_cap=self._has_key_cap), self._height(current_theme()))
+
+    def width_needed(self, *, with_key_cap: bool) -> int:
+        """The width, logical pixels, of the whole row with its key-cap or without."""
         theme, measures = current_theme(), self._size.value
-        width = text_width(theme.font_for(self._role(), self._state.text), self._state.text) + 2 * theme.px(
-            measures.padding
-        )
+        words = text_width(theme.font_for(self._role(), self._state.text), self._state.text)
+        width = words + 2 * theme.px(measures.padding)
         if self._icon:
             width += theme.px(18 + 8)
-        if self._key:
+        if self._key and with_key_cap:
             width += key_cap_width(self._key, theme, self._key_height()) + theme.px(measures.gap)
-        return QSize(round(width + 0.5), self._height(theme))
+        return round(width + 0.5)
 
     def minimumSizeHint(self) -> QSize:
         """The same: a command's word is never cut."""
@@ -219,11 +233,17 @@ class CommandButton(QAbstractButton):
         rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         padding = self._px(theme, self._size.value.padding)
         left, right = bounds.left() + padding, bounds.right() - padding
-        if self._key:
+        if self._has_key_cap:
             right = self._paint_end(painter, bounds, right, colours, theme, rtl)
         if self._icon:
             left = self._paint_icon(painter, bounds, left, colours, theme, rtl)
         self._paint_words(painter, bounds, left, right, colours, theme, rtl)
+
+    def _show_tool_tip(self) -> None:
+        """The reason of what is disabled; else what the button itself has no room for."""
+        hidden_key = key_text(self._key) if self._key and not self._has_key_cap else ""
+        named = f"{self._state.text} ({hidden_key})" if hidden_key else ""
+        self.setToolTip(named if self._state.enabled else self._state.reason)
 
     def _set_busy(self, busy: bool) -> None:
         if busy and not (self._busy_delay.isActive() or self._busy_turns.isActive()):
@@ -305,7 +325,7 @@ class CommandButton(QAbstractButton):
     ) -> float:
         side = theme.px(18)
         square = mirrored(QRectF(left, bounds.center().y() - side / 2, side, side), bounds, rtl)
-        if self.shows_busy and not self._key:
+        if self.shows_busy and not self._has_key_cap:
             self._paint_busy(painter, square, colours.ink)
         else:
             paint_icon(painter, square, self._icon, colours.ink)
@@ -323,7 +343,7 @@ class CommandButton(QAbstractButton):
     ) -> None:
         font = theme.font_for(self._role(), self._state.text)
         advance = text_width(font, self._state.text)
-        if not self._key and not self._icon:  # a bare word stands in the middle of a wide button
+        if not self._has_key_cap and not self._icon:  # a bare word stands in the middle of a wide button
             left += max(0.0, (right - left - advance) / 2)
         place = QRectF(left, bounds.top(), right - left, bounds.height())
         reason = self._state.reason if self._size is ButtonSize.HERO and not self._state.enabled else ""
@@ -353,7 +373,7 @@ class CommandButton(QAbstractButton):
             colours.ink,
             right_to_left=rtl,
         )
-        if self.shows_busy and not self._key and not self._icon:
+        if self.shows_busy and not self._has_key_cap and not self._icon:
             side = theme.px(12)
             end = QRectF(bounds.right() - side - 3, bounds.center().y() - side / 2, side, side)
             self._paint_busy(painter, mirrored(end, bounds, rtl), colours.ink)
