@@ -231,11 +231,8 @@ class Presenter(QObject):
 
     def _note_done(self, asked: Asked, number: str) -> None:
         facts, command = self._facts(), asked.command
-        counter = (
-            facts.state.counters.get(command.counter_id)
-            if facts.state and isinstance(command, commands.Open)
-            else None
-        )
+        counters = facts.state.counters if facts.state else {}
+        counter = counters.get(command.counter_id) if isinstance(command, commands.Open) else None
         text = words.done(
             asked.act,
             number,

@@ -8,7 +8,6 @@ from clients.qt_kit.text import TextRole
 from clients.qt_kit.widgets.card import CALL_BAR, RADIUS_HERO, Card
 from clients.qt_kit.widgets.divider import Divider
 from clients.qt_kit.widgets.elided_label import ElidedLabel
-from clients.qt_kit.widgets.label import Label
 from clients.qt_kit.widgets.status_pill import PillKind, StatusPill, StatusPillState
 from clients.staff_desktop.view_state import ActiveView
 from clients.staff_desktop.widgets.fitted_token import FittedToken
@@ -17,7 +16,7 @@ from clients.staff_desktop.widgets.visit_commands import VisitCommands
 from clients.staff_desktop.widgets.visit_facts import VisitFacts
 
 _START, _END, _HEIGHT = CALL_BAR + 32, 32, 456
-_MIDDLE_LOWEST = 120
+_FACTS_LOWEST, _BETWEEN = 64, 24
 
 
 class ActiveCard(Card):
@@ -34,8 +33,9 @@ class ActiveCard(Card):
         self._type_name = ElidedLabel(TextRole.BODY_MEDIUM, tone="ink2")
         self.screens = ScreensLine()
         self.number = FittedToken()
-        self._details = Label(TextRole.BODY, tone="ink2")
+        self._details = ElidedLabel(TextRole.BODY, tone="ink2")
         self.facts = VisitFacts()
+        self._facts_area = _scrolled(self.facts)
         self.commands = VisitCommands()
         self.commands.cancel_requested.connect(self._on_cancel_requested)
         self._build()
@@ -59,6 +59,8 @@ class ActiveCard(Card):
         """The number takes what a large screen adds."""
         super().resizeEvent(event)
         self.number.set_extra_height(max(0, self.height() - self.theme.px(_HEIGHT)))
+        room = self.width() - _START - _END - _BETWEEN - self.number.sizeHint().width()
+        self._facts_area.setFixedWidth(self.facts.width_within(room))
 
     def _on_cancel_requested(self) -> None:
         if self._view is not None:
@@ -77,17 +79,11 @@ class ActiveCard(Card):
         visitor.addSpacing(8)
         visitor.addWidget(self._details)
         visitor.addStretch(1)
-        facts = QVBoxLayout()
-        facts.setSpacing(0)
-        facts.addSpacing(16)
-        facts.addWidget(self.facts, 1)
-        # At large text in a low window this part scrolls, so that the commands stay in sight.
-        inner = QWidget()
-        middle = QHBoxLayout(inner)
+        middle = QHBoxLayout()
         middle.setContentsMargins(_START, 12, _END, 12)
-        middle.setSpacing(24)
+        middle.setSpacing(_BETWEEN)
         middle.addLayout(visitor, 1)
-        middle.addLayout(facts)
+        middle.addWidget(self._facts_area)
         divider = QHBoxLayout()
         divider.setContentsMargins(CALL_BAR, 0, 1, 0)
         divider.addWidget(Divider())
@@ -97,18 +93,18 @@ class ActiveCard(Card):
         body = self.body
         body.setSpacing(0)
         body.addLayout(head)
-        body.addWidget(_scrolled(inner), 1)
+        body.addLayout(middle, 1)
         body.addLayout(divider)
         body.addLayout(commands)
 
 
 def _scrolled(inner: QWidget) -> QScrollArea:
+    """At large text in a low window the facts scroll, so that number and commands stay in sight."""
     area = QScrollArea()
     area.setWidget(inner)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setMinimumHeight(_MIDDLE_LOWEST)
-    area.setMinimumWidth(inner.minimumSizeHint().width())
+    area.setMinimumHeight(_FACTS_LOWEST)
     return area

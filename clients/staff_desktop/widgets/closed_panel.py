@@ -15,6 +15,7 @@ from clients.staff_desktop.widgets.counter_tile import CounterTile
 from shared.ids import CounterId, TypeKey
 
 _PADDING, _NARROWEST, _GAP, _CHECK_WIDTH = 32, 232, 12, 200
+_LIST_LOWEST = 84  # not scaled: at large text in a low window the button below must stay in sight
 
 
 class ClosedPanel(Card):
@@ -195,7 +196,7 @@ class ClosedPanel(Card):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setMinimumHeight(current_theme().px(84))
+        area.setMinimumHeight(_LIST_LOWEST)
         footer = QHBoxLayout()
         footer.setSpacing(24)
         footer.addWidget(self.open)

@@ -14,7 +14,7 @@ from clients.qt_kit.widgets.label import Label
 from clients.qt_kit.widgets.skeleton import Skeleton
 from clients.staff_desktop.view_state import DayView, HourBar
 
-_HEIGHT, _TALLEST_CARD, _ROOMY = 120, 280, 720
+_HEIGHT, _TALLEST_CARD, _ROOMY = 120, 160, 720
 _BAR, _STEP, _TALLEST = 12, 26, 36
 
 
@@ -104,7 +104,7 @@ class DayCard(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(padding=(25, 16), parent=parent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("My day"))
         self._extra = 0
         self._served = _Figure(self.tr("Served"))
@@ -119,13 +119,18 @@ class DayCard(Card):
         self._build()
         self.render(None)
 
+    @property
+    def usual_height(self) -> int:
+        """120 at 100 %, logical pixels."""
+        return self.theme.px(_HEIGHT)
+
     def sizeHint(self) -> QSize:
-        """120 high at 100 %."""
-        return QSize(super().sizeHint().width(), self.theme.px(_HEIGHT) + self._extra)
+        """As high as usual, and what a large window adds."""
+        return QSize(super().sizeHint().width(), self.usual_height + self._extra)
 
     def set_extra_height(self, extra: int) -> None:
-        """Grow by these logical pixels where the window has them; the bars take them."""
-        extra = min(extra, self.theme.px(_TALLEST_CARD - _HEIGHT))
+        """Grow by these logical pixels where the window has them; the bars take them, if there are any."""
+        extra = min(extra, self.theme.px(_TALLEST_CARD - _HEIGHT)) if self._has_room_for_hours() else 0
         if extra != self._extra:
             self._extra = extra
             self.updateGeometry()
@@ -137,7 +142,7 @@ class DayCard(Card):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the hours where there is room."""
         super().resizeEvent(event)
-        self._hours.setVisible(self.width() >= self.theme.px(_ROOMY))
+        self._hours.setVisible(self._has_room_for_hours())
 
     def render(self, view: DayView | None) -> None:
         """Show a day, or that it is on its way."""
@@ -152,6 +157,9 @@ class DayCard(Card):
         self._no_shows.render(str(view.no_shows), of_calls)
         self._wait.render(_time(view.average_wait_s), self.tr("until called"))
         self._bars.render(view.bars)
+
+    def _has_room_for_hours(self) -> bool:
+        return self.width() >= self.theme.px(_ROOMY)
 
     def _build(self) -> None:
         row = QHBoxLayout(self._content)

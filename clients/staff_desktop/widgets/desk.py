@@ -3,40 +3,19 @@
 In a narrow window the list is a drawer over the end of the desk, opened by Ctrl+F.
 """
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
-    QSizePolicy,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clients.qt_kit.theme import current_theme
 from clients.qt_kit.widgets.offline_bar import OfflineBar
 from clients.staff_desktop.view_state import Phase, StaffView
-from clients.staff_desktop.widgets.active_card import ActiveCard
-from clients.staff_desktop.widgets.closed_panel import ClosedPanel
-from clients.staff_desktop.widgets.day_card import DayCard
 from clients.staff_desktop.widgets.lane import Lane
-from clients.staff_desktop.widgets.ready_panel import ReadyPanel
+from clients.staff_desktop.widgets.left_column import LeftArea, LeftColumn
 from clients.staff_desktop.widgets.top_bar import TopBar
 from clients.staff_desktop.widgets.waiting_panel import WaitingPanel
 
 _MARGIN, _GAP, _LIST_WIDTH, _DRAWER_BELOW = 24, 16, 432, 1100
-_HERO, _HERO_LOW = 456, 416  # as drawn, and the least at which nothing of it scrolls
-_SHARE_OF_DAY = 0.3  # of what a large screen adds
-
-
-class _Hero(QStackedWidget):
-    """Only as high as the page in front needs: at large text each page scrolls for itself alone."""
-
-    def minimumSizeHint(self) -> QSize:
-        page = self.currentWidget()
-        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
 
 
 class Desk(QWidget):
@@ -46,11 +25,14 @@ class Desk(QWidget):
         super().__init__(parent)
         self.top = TopBar()
         self.offline = OfflineBar()
-        self.closed, self.ready, self.active = ClosedPanel(), ReadyPanel(), ActiveCard()
-        self.hero = _Hero()
-        for page in (self.closed, self.ready, self.active):
-            self.hero.addWidget(page)
-        self.day, self.lane = DayCard(), Lane()
+        column = self._column = LeftColumn()
+        self.hero, self.closed, self.ready, self.active = (
+            column.hero,
+            column.closed,
+            column.ready,
+            column.active,
+        )
+        self.day, self.lane = column.day, Lane()
         self.waiting = WaitingPanel()
         self._is_drawer = False
         self._columns = QHBoxLayout()
@@ -88,6 +70,7 @@ class Desk(QWidget):
         self.day.render(view.day)
         self.lane.render(view.lane)
         self.waiting.render(view.waiting)
+        self._column.share()
 
     def take_focus(self) -> None:
         """Begin: at the counters where one is to be chosen, else on nothing."""
@@ -100,8 +83,7 @@ class Desk(QWidget):
         """What had the focus goes; the focus is then on nothing that a stray Enter could press."""
         keeps = self.waiting.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
         self.hero.setCurrentWidget(page)
-        self.hero.updateGeometry()
-        self._arrange()
+        self._column.share()
         if not keeps:
             self.take_focus()
 
@@ -128,20 +110,6 @@ class Desk(QWidget):
             self._place_drawer()
         else:
             self.waiting.setFixedWidth(theme.px(_LIST_WIDTH))
-        self._fit_day()
-
-    def _fit_day(self) -> None:
-        """In a low window My day makes room for what calls and serves."""
-        bars = self.top.sizeHint().height() + (
-            self.offline.sizeHint().height() if self.offline.sentence else 0
-        )
-        room = self.height() - bars - 2 * _MARGIN
-        hero = max(self.hero.minimumSizeHint().height(), current_theme().px(_HERO_LOW))
-        needed = hero + _GAP + self.lane.sizeHint().height()
-        needed += _GAP + self.day.minimumSizeHint().height()
-        self.day.setVisible(room >= needed)
-        usual = current_theme().px(_HERO + 120 + 48) + 2 * _GAP
-        self.day.set_extra_height(max(0, round((room - usual) * _SHARE_OF_DAY)))
 
     def _place_drawer(self) -> None:
         width = min(current_theme().px(_LIST_WIDTH), self.width() - 2 * _MARGIN)
@@ -167,22 +135,13 @@ class Desk(QWidget):
         self.setFocus()
 
     def _build(self) -> None:
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(_GAP)
-        self.hero.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        column.addWidget(self.hero, 1)
-        column.addWidget(self.day)
-        column.addWidget(self.lane)
-        self._area = area = QScrollArea()
-        area.setWidget(left)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._columns.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         self._columns.setSpacing(_MARGIN)
-        self._columns.addWidget(area, 1)
+        left = QVBoxLayout()
+        left.setSpacing(_GAP)
+        left.addWidget(LeftArea(self._column), 1)
+        left.addWidget(self.lane)
+        self._columns.addLayout(left, 1)
         self.waiting.setParent(self)
         self._columns.addWidget(self.waiting)
         layout = QVBoxLayout(self)

@@ -9,7 +9,7 @@ from clients.qt_kit.text import TextRole
 from clients.qt_kit.widgets.base import PaintedWidget
 
 _NARROWEST = 200
-_LARGEST = 1.5  # of the role, on a large screen
+_LARGEST, _SMALLEST = 1.5, 3  # times the role on a large screen, and its part in a low window
 
 
 class FittedToken(PaintedWidget):
@@ -37,8 +37,9 @@ class FittedToken(PaintedWidget):
         return QSize(self.theme.huge_px(_NARROWEST), self.theme.line(TextRole.HERO_NUMBER))
 
     def minimumSizeHint(self) -> QSize:
-        """A little lower where the window is low."""
-        return QSize(self.theme.huge_px(_NARROWEST), self.theme.line(TextRole.HERO_NUMBER) * 3 // 4)
+        """Smaller where the window is low or narrow."""
+        line = self.theme.line(TextRole.HERO_NUMBER)
+        return QSize(self.theme.huge_px(_NARROWEST) // 2, line // _SMALLEST)
 
     def set_extra_height(self, extra: int) -> None:
         """Grow by these logical pixels where the window has them."""

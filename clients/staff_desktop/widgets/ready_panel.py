@@ -1,6 +1,6 @@
 """A free counter: Call next, who that would be, and how the queues stand."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -13,7 +13,8 @@ from clients.staff_desktop.widgets.command_state import command_state
 from clients.staff_desktop.widgets.next_row import NextRow
 from clients.staff_desktop.widgets.type_cards import TypeCards
 
-_CALL_LOWEST, _HEIGHT = 120, 456
+_CALL_LOWEST, _CALL = 104, 160  # the least has room for the words and, below, for the reason
+_BEFORE_HEADING, _AFTER_HEADING = 24, 8
 _SHARE_OF_TYPES = 0.3  # of what a large screen adds
 
 
@@ -28,7 +29,6 @@ class ReadyPanel(QWidget):
         self.call_next = CommandButton(kind="call", size=ButtonSize.HERO, key="F2")
         self.call_next.clicked.connect(self.call_next_requested)
         self.call_next.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.call_next.setMinimumHeight(_CALL_LOWEST)
         self.next = NextRow()
         self.types = TypeCards()
         layout = QVBoxLayout(self)
@@ -36,15 +36,35 @@ class ReadyPanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.call_next, 1)
         layout.addWidget(self.next)
-        layout.addSpacing(24)
+        layout.addSpacing(_BEFORE_HEADING)
         layout.addWidget(Label(TextRole.HEADING, self.tr("Waiting by type")))
-        layout.addSpacing(8)
+        layout.addSpacing(_AFTER_HEADING)
         layout.addWidget(self.types)
+
+    @property
+    def lowest(self) -> int:
+        """The height, logical pixels, at which nothing is cut."""
+        return current_theme().px(_CALL_LOWEST) + self._without_call()
+
+    @property
+    def usual(self) -> int:
+        """The height as drawn, logical pixels."""
+        return current_theme().huge_px(_CALL) + self._without_call()
+
+    def fit(self, room: QSize) -> None:
+        """Choose the arrangement of the cards for this room, logical pixels."""
+        self.call_next.setMinimumHeight(current_theme().px(_CALL_LOWEST))
+        others = self.lowest - self.types.lowest
+        self.types.fit(QSize(room.width(), room.height() - others))
+
+    def _without_call(self) -> int:
+        heading = _BEFORE_HEADING + current_theme().line(TextRole.HEADING) + _AFTER_HEADING
+        return self.next.sizeHint().height() + heading + self.types.lowest
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share what a large screen adds."""
         super().resizeEvent(event)
-        extra = self.height() - current_theme().px(_HEIGHT)
+        extra = self.height() - self.usual
         self.types.set_extra_height(max(0, round(extra * _SHARE_OF_TYPES)))
 
     def render(self, view: ReadyView) -> None:

@@ -20,7 +20,13 @@ from clients.staff_desktop.widgets.command_state import command_state
 from clients.staff_desktop.widgets.person_button import PersonButton
 
 _HEIGHT, _MARGIN = 64, 24
-_FOR_TYPES, _FOR_PILL, _FOR_NAME = 1080, 860, 760  # widths at 100 % from which a part has room
+_FOR_TYPES, _FOR_PILL, _FOR_NAME, _FOR_KEY, _FOR_BADGE = (
+    1080,
+    860,
+    760,
+    640,
+    560,
+)  # widths at 100 % from which a part has room
 _CONNECTIONS = {
     Reach.LIVE: Connection.LIVE,
     Reach.CONNECTING: Connection.CONNECTING,
@@ -43,6 +49,7 @@ class TopBar(PaintedFrame):
         self.pill = StatusPill()
         self._serves = QWidget()
         self._chips = QHBoxLayout()
+        self._is_open = False
         self._shown: tuple[TypeView, ...] = ()
         self.badge = ConnectionBadge()
         self.list = CommandButton(kind="bar", icon="list")
@@ -58,7 +65,7 @@ class TopBar(PaintedFrame):
         is_open = bool(view.counter_name)
         self._plate.render(view.counter_label)
         self._plate.setVisible(is_open)
-        self._mark.setVisible(not is_open)
+        self._is_open = is_open
         self._name.setText(view.counter_name or view.organization)
         kind, word = (PillKind.OPEN, self.tr("Open")) if is_open else (PillKind.CLOSED, self.tr("Closed"))
         self.pill.render(StatusPillState(kind=kind, text=word))
@@ -92,6 +99,9 @@ class TopBar(PaintedFrame):
         self._serves.setVisible(bool(self._shown) and width >= _FOR_TYPES)
         self.pill.setVisible(width >= _FOR_PILL)
         self.person.set_compact(width < _FOR_NAME)
+        self.new_token.set_key_cap_shown(width >= _FOR_KEY)
+        self._mark.setVisible(not self._is_open and width >= _FOR_BADGE)
+        self.badge.setVisible(width >= _FOR_BADGE)  # without a connection the bar below says so
 
     def _show_types(self, types: tuple[TypeView, ...]) -> None:
         if types != self._shown:

@@ -12,7 +12,7 @@ from clients.qt_kit.widgets.label import Label
 from clients.qt_kit.widgets.service_gauge import ServiceGauge, ServiceGaugeState
 from clients.staff_desktop.view_state import ActiveView
 
-_WIDTH, _LABELS = 282, 80
+_WIDTH, _NARROWEST, _LABELS = 282, 200, 80
 _SCALE = 5 / 3  # of the usual range's end: a service that runs over still moves
 
 
@@ -50,9 +50,13 @@ class VisitFacts(QWidget):
         if is_restyling(event):
             self._fit()
 
+    def width_within(self, room: int) -> int:
+        """The width that suits this room, logical pixels: beyond the least the number comes first."""
+        theme = current_theme()
+        return max(theme.px(_NARROWEST), min(theme.px(_WIDTH), room))
+
     def _fit(self) -> None:
         theme = current_theme()
-        self.setFixedWidth(theme.px(_WIDTH))
         self._facts.setColumnMinimumWidth(0, theme.px(_LABELS))
         self._measure.setFixedHeight(2 + self._gauge.sizeHint().height() + theme.line(TextRole.SMALL))
 
@@ -68,7 +72,7 @@ class VisitFacts(QWidget):
         facts.addWidget(self._why_label, 1, 0, top)
         facts.addWidget(self.why, 1, 1, top)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(0, 16, 0, 0)
         layout.setSpacing(0)
         # Of one height with the gauge and without it, so that nothing below it moves.
         self._measure = QWidget()
