@@ -17,7 +17,7 @@ from server.settings import Settings, SettingsError, load_settings
 from shared.ids import UserRole
 
 if TYPE_CHECKING:
-    from server.store.engine import Database
+    from server.store.engine import Conninfo, Database
 
 app = typer.Typer(help="The Callboard server.", no_args_is_help=True, pretty_exceptions_enable=False)
 device_app = typer.Typer(help="Lobby displays.", no_args_is_help=True)
@@ -182,7 +182,7 @@ def _with_database(settings: Settings, work: Any) -> Any:
     from server.hosting import hosted_database
     from server.store.engine import Database
 
-    async def run(conninfo: str) -> Any:
+    async def run(conninfo: "Conninfo") -> Any:
         database = Database(conninfo, size=2)
         await database.open()
         try:

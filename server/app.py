@@ -20,17 +20,17 @@ from server.realtime.hub import Hub
 from server.realtime.relay import Relay
 from server.settings import Settings
 from server.store import journal, partitions
-from server.store.engine import Database
+from server.store.engine import Conninfo, Database
 from server.usecases import signing_keys
 from server.usecases.commanding import Commands
 from server.usecases.signing_in import Lifetimes, SigningIn
 
 
-async def prepare(conninfo: str, master_key: MasterKey) -> JwtKeys:
+async def prepare(conninfo: Conninfo, master_key: MasterKey) -> JwtKeys:
     """Get a migrated database ready to be served: epochs, partitions, and the signing keys.
 
     Args:
-        conninfo: the database's `postgresql://` URL.
+        conninfo: where the database is.
 
     Raises:
         MasterKeyError: the database's keys were sealed by another master key.
@@ -47,11 +47,11 @@ async def prepare(conninfo: str, master_key: MasterKey) -> JwtKeys:
         await database.close()
 
 
-def create_app(settings: Settings, *, conninfo: str, keys: JwtKeys) -> FastAPI:
+def create_app(settings: Settings, *, conninfo: Conninfo, keys: JwtKeys) -> FastAPI:
     """The application of one server, over a prepared database.
 
     Args:
-        conninfo: the database's `postgresql://` URL.
+        conninfo: where the database is.
         keys: what signs and verifies JWTs.
     """
 
@@ -91,7 +91,12 @@ def create_app(settings: Settings, *, conninfo: str, keys: JwtKeys) -> FastAPI:
 async def _join(stack: AsyncExitStack, settings: Settings, database: Database, keys: JwtKeys) -> Services:
     hub = Hub(database)
     relay = Relay(database.conninfo, hub)
-    caretaker = Caretaker(database, hub, heartbeat_s=settings.heartbeat_s)
+    caretaker = Caretaker(
+        database,
+        hub,
+        heartbeat_s=settings.heartbeat_s,
+        keep_answers=timedelta(hours=settings.idempotency_keep_h),
+    )
     signing_in = SigningIn(
         database,
         keys,

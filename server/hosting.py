@@ -1,6 +1,6 @@
 """The database that a command of `callboard-server` works on, migrated, for as long as it works."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import structlog
@@ -13,8 +13,11 @@ _log = structlog.get_logger(__name__)
 
 
 @contextmanager
-def hosted_database(settings: Settings, *, join_running: bool = False) -> Iterator[str]:
-    """Give the URL of the configured database: the one named, or the embedded one, started.
+def hosted_database(settings: Settings, *, join_running: bool = False) -> Iterator[Callable[[], str]]:
+    """Tell where the configured database is: the one named, or the embedded one, started.
+
+    The URL is to be asked for again with each connection: an embedded PostgreSQL that was killed may
+    come back on another port.
 
     Args:
         join_running: where another server of this machine has the embedded one running, use that;
@@ -26,7 +29,8 @@ def hosted_database(settings: Settings, *, join_running: bool = False) -> Iterat
     """
     if settings.database_url is not None:
         upgrade(settings.database_url)
-        yield settings.database_url
+        named = settings.database_url
+        yield lambda: named
         return
     postgres = EmbeddedPostgres(settings.data_dir, port=settings.embedded_port)
     try:
@@ -34,11 +38,11 @@ def hosted_database(settings: Settings, *, join_running: bool = False) -> Iterat
     except DataDirInUseError:
         if not join_running:
             raise
-        yield url_of_running(settings.data_dir)
+        yield lambda: url_of_running(settings.data_dir)
         return
     try:
         _log.info("postgres_started", port=postgres.port)
         upgrade(postgres.url)
-        yield postgres.url
+        yield lambda: postgres.url
     finally:
         postgres.stop()

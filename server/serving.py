@@ -109,6 +109,8 @@ def server_config(app: FastAPI) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
+        # Nobody is believed about whom they speak for, until a proxy can be named in the settings.
+        proxy_headers=False,
         lifespan="on",
     )
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import ip_address
 
 from fastapi import Request as HttpRequest
 from starlette.requests import HTTPConnection
@@ -38,7 +39,16 @@ def caller_of(request: HttpRequest) -> Caller:
     """Where a request comes from, for the audit."""
     agent = request.headers.get("user-agent")
     return Caller(
-        address=request.client.host if request.client else None,
+        address=_address(request.client.host) if request.client else None,
         # Text of a stranger: bounded, and without what PostgreSQL or a log would trip over.
         user_agent=agent and "".join(filter(str.isprintable, agent))[:400],
     )
+
+
+def _address(host: str) -> str | None:
+    """An address as the audit keeps it; None for what is none (a test's or a socket's name)."""
+    try:
+        # A link-local address names its interface ("fe80::1%eth0"), which is nobody else's business.
+        return str(ip_address(host.partition("%")[0]))
+    except ValueError:
+        return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from server.store.engine import Database
 from server.usecases.snapshots import project_snapshot, read_live_state, revision_of
-from shared.ids import Audience, OrganizationId
+from shared.ids import Audience, Epoch, OrganizationId, Revision
 
 _GZIP_LEVEL = 5  # 2.8 MiB of 10,000 tokens: a tenth in 30 ms; higher levels cost more than they save
 
@@ -15,8 +15,15 @@ _GZIP_LEVEL = 5  # 2.8 MiB of 10,000 tokens: a tenth in 30 ms; higher levels cos
 class EncodedSnapshot:
     """A snapshot as it goes over the wire."""
 
-    etag: str
+    audience: Audience
+    epoch: Epoch
+    revision: Revision
     gzipped: bytes
+
+    @property
+    def etag(self) -> str:
+        """Names this very snapshot."""
+        return f'"{self.audience}-{self.epoch}-{self.revision}"'
 
 
 class SnapshotCache:
@@ -31,16 +38,18 @@ class SnapshotCache:
         self._locks: dict[tuple[OrganizationId, Audience], asyncio.Lock] = {}
 
     async def get(self, organization_id: OrganizationId, audience: Audience) -> EncodedSnapshot:
-        """The snapshot at the newest revision.
+        """A snapshot at least as new as this question.
 
         Raises:
             NotFound, DatabaseUnavailable
         """
         key = (organization_id, audience)
+        # Asked before waiting: whoever made one meanwhile has made it for everyone who waits, however
+        # many commands came since. The socket's frames cover the rest.
+        epoch, revision = await revision_of(self._database, organization_id)
         async with self._locks.setdefault(key, asyncio.Lock()):
-            epoch, revision = await revision_of(self._database, organization_id)
             newest = self._newest.get(key)
-            if newest is None or newest.etag != _etag(audience, epoch, revision):
+            if newest is None or newest.epoch != epoch or newest.revision < revision:
                 newest = await self._make(organization_id, audience)
                 self._newest[key] = newest
             return newest
@@ -51,13 +60,11 @@ class SnapshotCache:
         def encode() -> EncodedSnapshot:
             body = project_snapshot(state, audience).model_dump_json(exclude_none=True)
             return EncodedSnapshot(
-                etag=_etag(audience, state.epoch, state.revision),
+                audience=audience,
+                epoch=state.epoch,
+                revision=state.revision,
                 gzipped=gzip.compress(body.encode(), _GZIP_LEVEL),
             )
 
         # Thousands of tokens take tenths of a second; sockets must not wait for that.
         return await asyncio.to_thread(encode)
-
-
-def _etag(audience: Audience, epoch: object, revision: int) -> str:
-    return f'"{audience}-{epoch}-{revision}"'

@@ -8,6 +8,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from fastapi import WebSocket, WebSocketDisconnect
@@ -60,8 +61,20 @@ _PERMISSION = {
 }
 
 
+_STATUS = {
+    CloseCode.NO_HELLO: 400,
+    CloseCode.UNAUTHORIZED: 401,
+    CloseCode.FORBIDDEN: 403,
+    CloseCode.TRY_AGAIN: 503,
+}
+
+
 class NotUnderstood(Exception):
     """What came is no frame, or not the one that may come now."""
+
+
+class ForeignOrigin(Exception):
+    """A page of another site, in somebody's browser, speaks."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +111,7 @@ class Gateway:
         """Speak with one client until either side ends it."""
         await socket.accept()
         try:
+            _require_own_origin(socket)
             hello = await self._receive_hello(socket)
             identity = await self._identify(hello.credential, audience)
             await self._follow(socket, audience, hello, identity)
@@ -107,8 +121,8 @@ class Gateway:
             await _refuse(socket, CloseCode.NO_HELLO, ProblemCode.MALFORMED, str(error))
         except (Unauthenticated, CredentialExpired) as error:
             await _refuse(socket, CloseCode.UNAUTHORIZED, error.code, error.sentence)
-        except Forbidden as error:
-            await _refuse(socket, CloseCode.FORBIDDEN, error.code, error.sentence)
+        except (Forbidden, ForeignOrigin) as error:
+            await _refuse(socket, CloseCode.FORBIDDEN, ProblemCode.FORBIDDEN, str(error))
         except DatabaseUnavailable as error:
             await _refuse(socket, CloseCode.TRY_AGAIN, ProblemCode.UNAVAILABLE, str(error))
 
@@ -266,6 +280,13 @@ class Gateway:
             _log.warning("screen_gone_unsaid", device_id=str(device_id))
 
 
+def _require_own_origin(socket: WebSocket) -> None:
+    """Refuse browsers on other sites' behalf; the apps send no Origin at all."""
+    origin = socket.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != socket.headers.get("host"):
+        raise ForeignOrigin("This page belongs to another site.")
+
+
 def _rooms(hello: Hello, audience: Audience) -> frozenset[Room]:
     allowed = ROOMS[audience]
     return allowed if hello.rooms is None else allowed & frozenset(hello.rooms)
@@ -285,7 +306,7 @@ async def _receive(socket: WebSocket) -> ClientFrame:
 
 
 async def _refuse(socket: WebSocket, close: CloseCode, code: ProblemCode, title: str) -> None:
-    refused = Refused(problem=Problem(title=title, status=int(close) % 1000, code=code))
+    refused = Refused(problem=Problem(title=title, status=_STATUS[close], code=code))
     try:
         await socket.send_text(refused.model_dump_json(exclude_none=True))
     except (WebSocketDisconnect, RuntimeError):

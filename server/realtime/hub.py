@@ -8,6 +8,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from time import monotonic
 
 import structlog
 
@@ -20,6 +21,8 @@ from shared.ids import Audience, Epoch, OrganizationId, Revision, Room
 
 MAX_MISSED = 1000
 """Who missed more events than this takes a snapshot: it is smaller than the events."""
+
+RENEW_AT_MOST_EVERY_S = 60.0
 
 _log = structlog.get_logger(__name__)
 
@@ -42,6 +45,7 @@ class Hub:
         self._database = database
         self._channels: dict[OrganizationId, Channel] = {}
         self._opening = asyncio.Lock()
+        self._renewed_at: dict[OrganizationId, float] = {}
 
     @property
     def organizations(self) -> list[OrganizationId]:
@@ -74,6 +78,9 @@ class Hub:
             return
         async with channel.lock:
             epoch, newest = await self._read_revision(organization_id)
+            if epoch == channel.epoch and newest < channel.revision:
+                # Commits were lost: the numbers will be given again, to other events.
+                epoch = await self._renew(organization_id, channel.revision) or epoch
             if epoch != channel.epoch or newest < channel.revision:
                 self._start_over(channel, epoch, newest)
                 return
@@ -104,12 +111,30 @@ class Hub:
         The database was restored or forked without its identity having changed. Looked at again
         under the lock, since the revision may have just been committed.
         """
+        last = self._renewed_at.get(organization_id, float("-inf"))
+        if monotonic() - last < RENEW_AT_MOST_EVERY_S:
+            # Whoever says so again takes a snapshot, alone: one screen must not make all start over.
+            return
+        if await self._renew(organization_id, known) is not None:
+            self._renewed_at[organization_id] = monotonic()
+        await self.catch_up(organization_id)
+
+    async def renew_epochs_if_moved(self) -> None:
+        """Begin new epochs if the database is not the cluster that it was."""
+        async with self._database.unit_of_work() as tx:
+            moved = await journal.renew_epochs_if_moved(tx)
+        if moved:
+            _log.warning("database_moved")
+            for organization_id in self.organizations:
+                await self.catch_up(organization_id)
+
+    async def _renew(self, organization_id: OrganizationId, known: Revision) -> Epoch | None:
         async with self._database.unit_of_work() as tx:
             _, revision = await journal.lock(tx, organization_id)
-            if known > revision:
-                await journal.renew_epoch(tx, organization_id)
-                _log.warning("epoch_renewed", organization_id=str(organization_id), known=known)
-        await self.catch_up(organization_id)
+            if known <= revision:
+                return None
+            _log.warning("epoch_renewed", organization_id=str(organization_id), known=known)
+            return await journal.renew_epoch(tx, organization_id)
 
     async def _publish_next(self, channel: Channel) -> bool:
         """Hand on what follows a channel's revision; False where it is not kept any more."""
@@ -137,7 +162,7 @@ class Hub:
         channel.epoch, channel.revision = epoch, revision
         text = Resync(epoch=epoch, revision=revision).model_dump_json()
         for subscriber in channel.subscribers:
-            subscriber.tell(text)
+            subscriber.start_over(text)
 
     async def _read_revision(self, organization_id: OrganizationId) -> tuple[Epoch, Revision]:
         async with self._database.unit_of_work() as tx:

@@ -1,7 +1,8 @@
 """One socket's outbox: it never makes another socket wait.
 
 The first frame is written at once; what comes while it is being written is joined into the next.
-Who has more than 64 KiB unsent is cut off, and comes back by revision.
+Who has more than 64 KiB waiting behind a frame that the network does not take is cut off, and comes
+back by revision. A burst alone cuts nobody off.
 """
 
 import asyncio
@@ -14,6 +15,11 @@ from shared.frames import CloseCode
 from shared.ids import Audience, DeviceId, OrganizationId, Revision, Room, UserId
 
 MAX_UNSENT = 64 * 1024
+STALLED_S = 1.0
+"""A frame that has been on its way this long is stuck: the client or its network does not read."""
+
+MAX_BURST = 4 * 1024 * 1024
+"""More than this is not kept for anybody. The texts are shared by all sockets of an audience."""
 
 SendText = Callable[[str], Awaitable[None]]
 
@@ -54,6 +60,7 @@ class Subscriber:
         self._pieces: list[Piece] = []
         self._texts: list[str] = []
         self._unsent = 0
+        self._sending_since: float | None = None
         self._wake = asyncio.Event()
 
     def hear(self) -> None:
@@ -75,6 +82,17 @@ class Subscriber:
         if not self.closing.done():
             self.closing.set_result(code)
 
+    def start_over(self, text: str) -> None:
+        """Another epoch: what was not sent yet is of the old one, and goes."""
+        self._pieces = []
+        self.tell(text)
+
+    def is_stuck(self) -> bool:
+        """Whether too much waits behind a frame that is not taken."""
+        since = self._sending_since
+        is_stalled = since is not None and monotonic() - since > STALLED_S
+        return self._unsent > (MAX_UNSENT if is_stalled else MAX_BURST)
+
     async def write(self) -> None:
         """Write what comes, until cancelled. Run as a task once the greeting has been sent."""
         while True:
@@ -82,15 +100,17 @@ class Subscriber:
             pieces, texts = self._pieces, self._texts
             self._pieces, self._texts, self._unsent = [], [], 0
             self._wake.clear()
+            self._sending_since = monotonic()
             # Events first: a receipt speaks of a call that the client must know.
             if pieces:
                 await self._send(pieces[0].frame if len(pieces) == 1 else events_frame(pieces))
             for text in texts:
                 await self._send(text)
+            self._sending_since = None
 
     def _count(self, size: int) -> None:
         self._unsent += size
-        if self._unsent > MAX_UNSENT:
+        if self.is_stuck():
             self.close(CloseCode.TOO_SLOW)
-            self._pieces, self._texts = [], []
+            self._pieces, self._texts, self._unsent = [], [], 0
         self._wake.set()

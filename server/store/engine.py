@@ -4,7 +4,7 @@ MUST: commands lock their organization's revision first and look at anything els
 statement. One connection, one transaction, one command.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from time import monotonic
 from typing import Any, LiteralString
@@ -28,6 +28,34 @@ _TRUSTED_FOR_S = 1.0
 
 _ANSWERS_WITHIN_S = 5.0
 """How long a request waits for a connection before it is told that the database is away."""
+
+
+# A machine that vanished is noticed within seconds instead of two hours.
+_KEEPALIVE: dict[str, Any] = {
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "connect_timeout": 5,
+}
+
+# Whoever holds an organization's lock and is lost must not take everybody's connections along: its
+# commands are told that the database is away, and the others go on.
+_BOUNDS = """
+SELECT set_config('lock_timeout', '4s', false), set_config('statement_timeout', '30s', false),
+       set_config('idle_in_transaction_session_timeout', '15s', false)
+"""
+
+_AWAY = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    # In the middle of a fail-over the server that answers may be one that only reads.
+    psycopg.errors.ReadOnlySqlTransaction,
+    PoolTimeout,
+)
+
+Conninfo = str | Callable[[], str]
+"""A `postgresql://` URL, or where to ask for it: an embedded one may come back on another port."""
 
 
 class Tx:
@@ -63,11 +91,11 @@ class Database:
     """A pool of connections to one PostgreSQL. Usable after `open`, until `close`.
 
     Args:
-        conninfo: a `postgresql://` URL.
+        conninfo: where the database is, asked again for each new connection.
         size: the most connections it holds.
     """
 
-    def __init__(self, conninfo: str, *, size: int) -> None:
+    def __init__(self, conninfo: Conninfo, *, size: int) -> None:
         self.conninfo = conninfo
         self._pool: AsyncConnectionPool[AsyncConnection[DictRow]] = AsyncConnectionPool(
             conninfo,
@@ -75,9 +103,10 @@ class Database:
             max_size=size,
             open=False,
             timeout=_ANSWERS_WITHIN_S,
-            reconnect_timeout=3600.0,
+            # The pool doubles its pauses while it tries; so it gives up soon and is asked again.
+            reconnect_timeout=3.0,
             check=_check,
-            kwargs={"row_factory": dict_row, "autocommit": False},
+            kwargs={"row_factory": dict_row, "autocommit": False, **_KEEPALIVE},
             configure=_configure,
             name="callboard",
         )
@@ -110,7 +139,7 @@ class Database:
                 yield Tx(connection)
                 await connection.commit()
                 _mark_used(connection)
-        except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
+        except _AWAY as error:
             raise DatabaseUnavailable("The database does not answer.") from error
         except psycopg.errors.UniqueViolation as error:
             raise refusal_of(error) from error
@@ -130,6 +159,8 @@ class Database:
 async def _configure(connection: AsyncConnection[DictRow]) -> None:
     # Every statement of the hot path comes again: prepare it at its second use.
     connection.prepare_threshold = 1
+    await connection.execute(_BOUNDS)
+    await connection.commit()
     _mark_used(connection)
 
 

@@ -8,7 +8,7 @@ statement's snapshot is older than the lock.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +31,8 @@ class Stand:
     """Where an organization and the person who commands stand, right after the lock.
 
     Args:
-        now: the database's clock, one for all servers.
+        now: the database's clock, one for all servers; never before the newest event, so that a
+            clock that was set back reorders nobody.
         role: the person's role here; None without an active membership.
         stored: the answer to this very request, if it was executed before.
     """
@@ -77,11 +78,13 @@ async def lock(tx: Tx, organization_id: OrganizationId) -> tuple[Epoch, Revision
 
 
 _STAND = """
-SELECT clock_timestamp() AS now, o.name, o.time_zone, o.reset_time, o.confirms_arrival,
+SELECT greatest(clock_timestamp(), e.created_at) AS now, o.name, o.time_zone, o.reset_time,
+       o.confirms_arrival,
        o.priority_levels, CASE WHEN u.is_active THEN m.role::text END AS role,
        coalesce(u.access_version, 0) AS access_version,
        i.fingerprint, i.answer::text AS answer
 FROM organizations o
+LEFT JOIN events e ON e.organization_id = o.id AND e.revision = %(revision)s
 LEFT JOIN users u ON u.id = %(user_id)s
 LEFT JOIN memberships m ON m.user_id = u.id AND m.organization_id = o.id
 LEFT JOIN idempotency_keys i ON i.organization_id = o.id AND i.actor_id = %(user_id)s
@@ -90,11 +93,23 @@ WHERE o.id = %(organization_id)s
 """
 
 
-async def stand(tx: Tx, organization_id: OrganizationId, user_id: UserId, request_id: RequestId) -> Stand:
-    """Read where things stand, after the lock."""
+async def stand(
+    tx: Tx,
+    organization_id: OrganizationId,
+    user_id: UserId,
+    request_id: RequestId,
+    *,
+    revision: Revision,
+) -> Stand:
+    """Read where things stand, after the lock, at the revision that the lock gave."""
     row = await tx.one(
         _STAND,
-        {"organization_id": organization_id, "user_id": user_id, "request_id": request_id},
+        {
+            "organization_id": organization_id,
+            "user_id": user_id,
+            "request_id": request_id,
+            "revision": revision,
+        },
     )
     assert row is not None, "the organization is locked, so it is there"
     stored = None
@@ -198,6 +213,16 @@ async def log(tx: Tx, organization_id: OrganizationId | None, audit: AuditEntry)
             "address": audit.address,
             "user_agent": audit.user_agent,
         },
+    )
+
+
+async def forget_answers(tx: Tx, *, older_than: timedelta, at_most: int) -> int:
+    """Forget stored answers that nobody will ask for again; returns how many."""
+    return await tx.execute(
+        "DELETE FROM idempotency_keys WHERE ctid = ANY(ARRAY(SELECT ctid FROM idempotency_keys"
+        " WHERE created_at < now() - %(older_than)s ORDER BY created_at LIMIT %(at_most)s"
+        " FOR UPDATE SKIP LOCKED))",
+        {"older_than": older_than, "at_most": at_most},
     )
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import psycopg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -21,12 +22,17 @@ def upgrade(conninfo: str) -> None:
     """Run the missing migrations under an advisory lock.
 
     Args:
-        conninfo: a `postgresql://` URL.
+        conninfo: a `postgresql://` URL, or keywords and values.
 
     Raises:
         DatabaseUnusable: unreachable, too old, or of a newer version of Callboard.
     """
-    engine = sa.create_engine(_driver_url(conninfo), poolclass=sa.NullPool)
+    engine = sa.create_engine(
+        # The driver reads every form of address that libpq knows; SQLAlchemy only URLs.
+        "postgresql+psycopg://",
+        creator=lambda: psycopg.connect(conninfo, connect_timeout=10),
+        poolclass=sa.NullPool,
+    )
     try:
         with engine.connect() as connection:
             _require_version(connection)
@@ -41,8 +47,9 @@ def upgrade(conninfo: str) -> None:
                 connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
                 connection.commit()
     except sa.exc.OperationalError as error:
-        said = " ".join(str(error.orig).split())
-        raise DatabaseUnusable(f"The database does not answer: {said}") from error
+        raise DatabaseUnusable(f"The database does not answer: {_said(error)}") from error
+    except sa.exc.DBAPIError as error:
+        raise DatabaseUnusable(f"The database cannot be used: {_said(error)}") from error
     except CommandError as error:
         raise DatabaseUnusable(
             f"The database was written by another version of Callboard: {error}"
@@ -65,5 +72,6 @@ def _require_version(connection: sa.Connection) -> None:
         raise DatabaseUnusable(f"Callboard needs PostgreSQL 15 or newer; this one is {version // 10_000}.")
 
 
-def _driver_url(conninfo: str) -> sa.URL:
-    return sa.make_url(conninfo).set(drivername="postgresql+psycopg")
+def _said(error: sa.exc.DBAPIError) -> str:
+    """What the driver said, on one line."""
+    return " ".join(str(error.orig).split())

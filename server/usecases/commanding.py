@@ -127,7 +127,9 @@ class Commands:
         organization_id = request.actor.organization_id
         async with self._database.unit_of_work() as tx:
             _, revision = await journal.lock(tx, organization_id)
-            stand = await journal.stand(tx, organization_id, request.actor.user_id, request.request_id)
+            stand = await journal.stand(
+                tx, organization_id, request.actor.user_id, request.request_id, revision=revision
+            )
             actor = _actor_now(request.actor, stand)
             actor.require(permission)
             if stand.stored is not None:

@@ -258,6 +258,18 @@ class TestSignIn:
         assert ("sign_in", "127.0.0.1") in actions
         assert ("sign_in_refused", "127.0.0.1") in actions
 
+    @pytest.mark.parametrize("forwarded", ["garbage", "203.0.113.9", "1" * 5000])
+    def test_nobody_says_for_another_where_they_come_from(
+        self, anonymous: Api, live_server: LiveServer, staff: TestPerson, forwarded: str
+    ) -> None:
+        anonymous.http.headers["X-Forwarded-For"] = forwarded
+        assert self.sign_in(anonymous, staff.username, PASSWORD).status_code == 200
+        with psycopg.connect(live_server.database_url) as connection:
+            addresses = connection.execute(
+                "SELECT host(ip_address) FROM system_logs WHERE action = 'sign_in'"
+            ).fetchall()
+        assert addresses == [("127.0.0.1",)]
+
     def test_refreshing_gives_new_jwts_and_old_ones_end(
         self, anonymous: Api, live_server: LiveServer, staff: TestPerson
     ) -> None:
