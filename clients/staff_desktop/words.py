@@ -205,7 +205,7 @@ def _too_early(facts: Mapping[str, Any]) -> str:
 
 def _filled(template: str, facts: Mapping[str, Any], state: QueueState | None) -> str:
     """The template with its facts, "" where one is missing: then the server's own words are better."""
-    named = dict(facts)
+    named = {name: fact for name, fact in facts.items() if fact is not None}
     key = TypeKey(str(named.get("customer_type")))
     if state is not None and key in state.customer_types:
         named["customer_type"] = state.customer_types[key].name

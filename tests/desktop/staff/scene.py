@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from clients.core.queue_state import QueueState
 from shared.analytics import Day, HourCount
 from shared.counters import LiveCounter
+from shared.events import TokenCalled
 from shared.frames import Receipts
 from shared.ids import (
     Audience,
@@ -183,6 +184,11 @@ def morning(
             {person_id(name): Person(id=person_id(name), display_name=name) for name in _PEOPLE}
         ),
     )
+
+
+def called_event(revision: int = 101) -> TokenCalled:
+    token = called_token(number="R007", called_s=0, revision=revision)
+    return TokenCalled(revision=Revision(revision), at=NOW, token=token, call=call_of(token))
 
 
 def receipts(token: LiveToken, *, shown: int = 2, screens: int = 2) -> Receipts:

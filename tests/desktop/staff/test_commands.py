@@ -11,7 +11,7 @@ from clients.core.messages import Fetch
 from clients.qt_kit.widgets.command_button import CommandButton
 from clients.staff_desktop.widgets.cancel_dialog import CancelDialog
 from shared.commands import Answer
-from shared.events import ServiceCompleted, ServiceStarted, TokenCalled
+from shared.events import ServiceCompleted, ServiceStarted
 from shared.ids import CallOutcome, Revision, TokenStatus
 from shared.problems import ProblemCode
 from shared.tokens import ChoiceRule, Why
@@ -19,6 +19,7 @@ from tests.desktop.staff.conftest import Desk
 from tests.desktop.staff.scene import (
     NOW,
     call_of,
+    called_event,
     called_token,
     counter_id,
     morning,
@@ -36,11 +37,6 @@ def click(find: Callable[[Desk], CommandButton]) -> Press:
 
 def key(code: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> Press:
     return lambda desk, qtbot: qtbot.keyClick(desk.window, code, modifiers)
-
-
-def called_event(revision: int = 101) -> TokenCalled:
-    token = called_token(number="R007", called_s=0, revision=revision)
-    return TokenCalled(revision=Revision(revision), at=NOW, token=token, call=call_of(token))
 
 
 class TestCallNext:
@@ -333,38 +329,9 @@ class TestVisit:
         desk.presenter.draw()
         assert desk.window.desk.active.facts.timer.text() == "3:26"
 
-
-class TestRefusal:
-    def test_another_counter_was_faster(self, desk: Desk, qtbot: QtBot) -> None:
-        taken = called_token(number="A013", label="5")
-        desk.show(morning())
-        desk.window.call_requested.emit(token_id("A013"))
-        state = morning(active=taken, revision=101)
-        desk.link.tell_state(state)
-        desk.link.refuse(ProblemCode.TOKEN_NOT_WAITING, number="A013", status="called", command="call")
-        assert desk.lane == "A013 was just called at Counter 5. Call the next one."
-        assert desk.window.desk.ready.call_next.isEnabled()
-
-    def test_a_refusal_we_do_not_know_is_shown_as_the_server_says_it(self, desk: Desk, qtbot: QtBot) -> None:
-        desk.show()
-        qtbot.keyClick(desk.window, Qt.Key.Key_F2)
-        desk.link.refuse(ProblemCode.INTERNAL, title="Something broke. Its number is 17.")
-        assert desk.lane == "Something broke. Its number is 17."
-
-    def test_no_answer_is_told_and_nothing_stays_busy(self, desk: Desk, qtbot: QtBot) -> None:
-        desk.show()
-        qtbot.keyClick(desk.window, Qt.Key.Key_F2)
-        desk.link.fail("The server at http://x does not answer.")
-        assert desk.lane == "The server at http://x does not answer."
-        assert not desk.window.desk.ready.call_next.state.busy
-
-    def test_the_next_success_takes_the_notice_away(self, desk: Desk, qtbot: QtBot) -> None:
-        desk.show()
-        qtbot.keyClick(desk.window, Qt.Key.Key_F2)
-        desk.link.refuse(ProblemCode.NOBODY_WAITING)
-        assert desk.lane == "Nobody is waiting for your types."
-        qtbot.keyClick(desk.window, Qt.Key.Key_F2)
-        event = called_event()
-        desk.link.tell_event(event)
-        desk.link.answer(Answer(revision=event.revision, token=event.token))
-        assert desk.lane.startswith("Last: R007 called")
+    def test_a_head_start_has_a_line_of_its_own(self, desk: Desk) -> None:
+        desk.show(morning(active=called_token().model_copy(update={"priority": 30})))
+        assert desk.says("Taken at 10:34 at the ticket machine")
+        assert desk.says("Head start 30 min")
+        desk.show(morning(active=called_token()))
+        assert not desk.says("Head start 30 min")

@@ -9,7 +9,7 @@ from shared.commands import Answer
 from shared.ids import Revision
 from shared.problems import ProblemCode
 from tests.desktop.staff.conftest import Desk
-from tests.desktop.staff.scene import BROWSER, called_token, morning, waiting_token
+from tests.desktop.staff.scene import BROWSER, INSTANT, called_token, morning, waiting_token
 
 
 def opened(desk: Desk, qtbot: QtBot) -> NewTokenDialog:
@@ -25,6 +25,21 @@ class TestNewToken:
         qtbot.keyClick(dialog, Qt.Key.Key_Return)
         qtbot.keyClick(dialog, Qt.Key.Key_Return)
         assert desk.asked == [commands.Create(customer_type=BROWSER)]
+
+    def test_by_buttons_alone(self, desk: Desk, qtbot: QtBot) -> None:
+        desk.show()
+        qtbot.mouseClick(desk.window.desk.top.new_token, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(desk.dialog(NewTokenDialog).create_button, Qt.MouseButton.LeftButton)
+        assert desk.asked == [commands.Create(customer_type=INSTANT)]
+
+    def test_offline_nothing_is_taken_and_the_dialog_says_why(self, desk: Desk, qtbot: QtBot) -> None:
+        dialog = opened(desk, qtbot)
+        desk.link.tell_offline()
+        desk.presenter.draw()
+        assert not dialog.create_button.isEnabled()
+        assert dialog.create_button.toolTip() == "No connection since 10:43. You can read, not call."
+        qtbot.keyClick(dialog, Qt.Key.Key_Return)
+        assert desk.asked == []
 
     def test_a_head_start(self, desk: Desk, qtbot: QtBot) -> None:
         dialog = opened(desk, qtbot)

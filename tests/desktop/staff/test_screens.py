@@ -96,6 +96,7 @@ LOOKS = {
     "contrast": ("contrast", 100, (1366, 768), False),
     "arabic": ("light", 100, (1366, 768), True),
     "small": ("light", 100, (900, 640), False),
+    "medium": ("light", 100, (1180, 1020), False),
     "large": ("light", 100, (1920, 1080), False),
     "text200": ("light", 200, (1366, 768), False),
     "text150": ("light", 150, (1920, 1080), False),
