@@ -1,43 +1,66 @@
-"""From the raw prediction to the promise: the learned quantiles at its size."""
+"""From the work ahead to the promise: the learned quantiles at its size, drained by the counters."""
 
 import math
 from itertools import pairwise
 
-from server.domain.estimates.draining import raw_wait_s
+from server.domain.estimates.draining import load_ahead
 from server.domain.estimates.facts import QueueFacts
-from server.domain.estimates.model import Knot, Model
+from server.domain.estimates.model import Knot, Model, Quantiles
 from shared.queues import WaitRange
 
 
 def estimate(model: Model, facts: QueueFacts) -> WaitRange | None:
     """The range promised to a newcomer, or None where no counter is or will be open."""
-    raw = raw_wait_s(model, facts)
-    if raw is None:
+    load = load_ahead(model, facts)
+    if load is None:
         return None
-    knot = at_size(model.knots, raw)
-    return WaitRange(
-        low_s=math.floor(knot.low_s), median_s=round(knot.median_s), high_s=math.ceil(knot.high_s)
+    soonest = model.at_once
+    if load.at_once:
+        return _rounded(soonest)
+    work = at_size(
+        model.knots_of(facts.customer_type), load.work_s, model.occupation(facts.customer_type).mean_s
+    )
+    return _rounded(
+        Quantiles(
+            low_s=max(soonest.low_s, load.capacity.drained_at(work.low_s)),
+            median_s=max(soonest.median_s, load.capacity.drained_at(work.median_s)),
+            high_s=max(soonest.high_s, load.capacity.drained_at(work.high_s)),
+        )
     )
 
 
-def at_size(knots: tuple[Knot, ...], raw_s: float) -> Knot:
-    """The quantiles at this raw prediction: between two knots linear, past the last in proportion."""
+def _rounded(promise: Quantiles) -> WaitRange:
+    return WaitRange(
+        low_s=math.floor(promise.low_s), median_s=round(promise.median_s), high_s=math.ceil(promise.high_s)
+    )
+
+
+def at_size(knots: tuple[Knot, ...], work_s: float, service_s: float) -> Quantiles:
+    """The quantiles of the work that such a prediction really took.
+
+    Linear between two knots; past the last the band widens with the root of the work, as sums of
+    independent services do.
+    """
     if not knots:
-        # Nothing learned yet: half to double, and five minutes more.
-        return Knot(raw_s=raw_s, low_s=raw_s * 0.4, median_s=raw_s, high_s=raw_s * 1.8 + 300)
-    if raw_s <= knots[0].raw_s:
-        return knots[0]
+        # Nothing learned yet: less than half to nearly double, and two services more.
+        return Quantiles(low_s=0.4 * work_s, median_s=work_s, high_s=1.8 * work_s + 2 * service_s)
+    first, last = knots[0], knots[-1]
+    if work_s <= first.work_s:
+        part = work_s / first.work_s
+        return Quantiles(low_s=first.low_s * part, median_s=first.median_s * part, high_s=first.high_s)
+    if work_s >= last.work_s:
+        wider = math.sqrt(work_s / last.work_s)
+        return Quantiles(
+            low_s=work_s + wider * (last.low_s - last.work_s),
+            median_s=work_s + wider * (last.median_s - last.work_s),
+            high_s=work_s + wider * (last.high_s - last.work_s),
+        )
     for left, right in pairwise(knots):
-        if raw_s <= right.raw_s:
-            part = (raw_s - left.raw_s) / (right.raw_s - left.raw_s)
-            return Knot(
-                raw_s=raw_s,
+        if work_s <= right.work_s:
+            part = (work_s - left.work_s) / (right.work_s - left.work_s)
+            return Quantiles(
                 low_s=left.low_s + part * (right.low_s - left.low_s),
                 median_s=left.median_s + part * (right.median_s - left.median_s),
                 high_s=left.high_s + part * (right.high_s - left.high_s),
             )
-    last = knots[-1]
-    factor = raw_s / max(1.0, last.raw_s)
-    return Knot(
-        raw_s=raw_s, low_s=last.low_s * factor, median_s=last.median_s * factor, high_s=last.high_s * factor
-    )
+    raise AssertionError("one of the pairs holds it")

@@ -1,91 +1,143 @@
 """Learn one organization's figures from its past days; nothing after `now` is read."""
 
-from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
-from statistics import fmean
+from statistics import median
 
-from server.domain.estimates.draining import raw_wait_s
-from server.domain.estimates.facts import History, OpenCounter, PastDay, PastToken, QueueFacts, WaitingToken
+from server.domain.estimates.calibrating import calibrate
+from server.domain.estimates.facts import History, PastCall, PastDay
 from server.domain.estimates.model import (
     BIN_S,
     DEFAULT_OCCUPATION_S,
     DEFAULT_VAIN_S,
-    Knot,
     Model,
     Occupation,
     Overtaking,
 )
+from server.domain.estimates.weekly import learn_weekly
 
-_DAYS = 28
-_CALIBRATION_DAYS = 14
+_DAYS = 40
+# Eight working weeks: rare long waits need many days.
+_HALF_LIFE_DAYS = 14
+# Service times follow what changes at a site: a day counts half of one a fortnight younger.
 _SHRINK = 30.0
 # An hour counts for itself from about 30 services on; below that it leans on the whole day.
-_KNOTS = 10
-_FEWEST = 40
-# Fewer waits than this have no 5 % quantile worth the name.
+_DEFAULT_WEIGHT = 5.0
+# A new site's first visitors lean on the default, as hours lean on the day.
+_FORGOTTEN = 12.0
+# A service of more than twelve medians was left running: it counts as that long.
+_LONGEST_TURNAROUND_S = 300.0
+# Later than that, the counter was on a break.
+_PRESENT_BINS = 12
+_PRESENT_WEIGHT = 20.0
+
+_Sample = tuple[int, float, float]
 
 
 def learn(history: History, *, now: datetime) -> Model:
-    """Learn from the last 28 days that had ended at `now`."""
+    """Learn from the last 40 days that had ended at `now`."""
     days = [day for day in history.days if _ended(day, now)][-_DAYS:]
+    calls = [call for day in days for call in day.calls]
     model = Model(
         occupations=_occupations(days),
         present=_present(days),
-        vain_s=_vain(days),
+        vain_s=_mean([_lasted_s(call) for call in calls if not call.served], DEFAULT_VAIN_S),
+        turnaround_s=_mean([gap for day in days for gap in _turnarounds(day)], 0.0),
         overtaking=_overtaking(days),
+        weekly=learn_weekly(days),
+        days=len(days),
     )
-    return replace(model, knots=_calibrate(model, days[-_CALIBRATION_DAYS:]))
+    at_once, knots = calibrate(model, days)
+    return replace(model, at_once=at_once or model.at_once, knots=knots)
 
 
 def _ended(day: PastDay, now: datetime) -> bool:
     return all(call.ended_at <= now for call in day.calls) and all(t.arrived_at <= now for t in day.tokens)
 
 
+def _lasted_s(call: PastCall) -> float:
+    return (call.ended_at - call.called_at).total_seconds()
+
+
+def _mean(values: list[float], default: float) -> float:
+    return (sum(values) + _DEFAULT_WEIGHT * default) / (len(values) + _DEFAULT_WEIGHT)
+
+
 def _occupations(days: list[PastDay]) -> dict[str, Occupation]:
-    samples: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    for day in days:
+    samples: dict[str, list[_Sample]] = defaultdict(list)
+    for age, day in enumerate(reversed(days)):
+        weight = 0.5 ** (age / _HALF_LIFE_DAYS)
         for call in day.calls:
             if call.served:
-                seconds = (call.ended_at - call.called_at).total_seconds()
-                samples[call.customer_type].append((call.called_at.hour, seconds))
-    return {key: _occupation(pairs) for key, pairs in samples.items()}
+                samples[call.customer_type].append((call.called_at.hour, _lasted_s(call), weight))
+    return {key: _occupation(own) for key, own in sorted(samples.items())}
 
 
-def _occupation(pairs: list[tuple[int, float]]) -> Occupation:
-    # A new site's first visitors lean on the default, as hours lean on the day.
-    mean = (sum(s for _, s in pairs) + 5 * DEFAULT_OCCUPATION_S) / (len(pairs) + 5)
-    by_hour: dict[int, list[float]] = defaultdict(list)
-    for hour, seconds in pairs:
-        by_hour[hour].append(seconds)
+def _occupation(samples: list[_Sample]) -> Occupation:
+    longest = _FORGOTTEN * median(seconds for _, seconds, _ in samples)
+    samples = [(hour, min(seconds, longest), weight) for hour, seconds, weight in samples]
+    weights = sum(weight for _, _, weight in samples)
+    mean = _leaning(samples, DEFAULT_OCCUPATION_S, _DEFAULT_WEIGHT)
+    squares = sum(weight * seconds**2 for _, seconds, weight in samples)
+    by_hour: dict[int, list[_Sample]] = defaultdict(list)
+    for sample in samples:
+        by_hour[sample[0]].append(sample)
     residual: list[float] = []
     for halves in range(7):
         elapsed = halves * mean / 2
-        longer = [s - elapsed for _, s in pairs if s > elapsed]
-        residual.append((sum(longer) + 5 * mean) / (len(longer) + 5))
+        longer = [(h, s - elapsed, w) for h, s, w in samples if s > elapsed]
+        residual.append(_leaning(longer, mean, _DEFAULT_WEIGHT))
     return Occupation(
-        by_hour_s=tuple((sum(by_hour[h]) + _SHRINK * mean) / (len(by_hour[h]) + _SHRINK) for h in range(24)),
-        residual_s=tuple(residual),
         mean_s=mean,
+        by_hour_s=tuple(_leaning(by_hour[hour], mean, _SHRINK) for hour in range(24)),
+        residual_s=tuple(residual),
+        # E[S²] / 2 E[S]: the mean residual life of a renewal process (Cox 1962).
+        equilibrium_s=(squares + _DEFAULT_WEIGHT * 2 * mean**2) / (2 * mean * (weights + _DEFAULT_WEIGHT)),
     )
 
 
+def _leaning(samples: list[_Sample], towards: float, strength: float) -> float:
+    weights = sum(weight for _, _, weight in samples)
+    return (sum(seconds * weight for _, seconds, weight in samples) + strength * towards) / (
+        weights + strength
+    )
+
+
+def _turnarounds(day: PastDay) -> list[float]:
+    """From the end of a visit to the counter's next call, where that visitor was waiting already."""
+    gaps: list[float] = []
+    last: dict[str, PastCall] = {}
+    for call in day.calls:
+        before = last.get(call.counter)
+        if before is not None:
+            gap = (call.called_at - before.ended_at).total_seconds()
+            if call.waited_s >= gap and 0 <= gap <= _LONGEST_TURNAROUND_S:
+                gaps.append(gap)
+        last[call.counter] = call
+    return gaps
+
+
 def _present(days: list[PastDay]) -> tuple[float, ...]:
+    outcomes: list[list[bool]] = [[] for _ in range(_PRESENT_BINS)]
+    for day in days:
+        for call in day.calls:
+            outcomes[_bin(call.waited_s)].append(call.served)
+        for token in day.tokens:
+            if token.called_at is None and token.left_at is not None:
+                outcomes[_bin((token.left_at - token.arrived_at).total_seconds())].append(False)
     shares: list[float] = []
-    calls = [call for day in days for call in day.calls]
     before = 0.95
-    for index in range(12):
-        of_bin = [c.served for c in calls if min(11, int(c.waited_s / BIN_S)) == index]
+    for own in outcomes:
         # Who waits longer is never more likely to be there: a thin bin leans on the one before.
-        before = min(before if index else 1.0, (sum(of_bin) + 20 * before) / (len(of_bin) + 20))
+        share = (sum(own) + _PRESENT_WEIGHT * before) / (len(own) + _PRESENT_WEIGHT)
+        before = min(before, share) if shares else share
         shares.append(before)
     return tuple(shares)
 
 
-def _vain(days: list[PastDay]) -> float:
-    vain = [(c.ended_at - c.called_at).total_seconds() for day in days for c in day.calls if not c.served]
-    return fmean(vain) if vain else DEFAULT_VAIN_S
+def _bin(waited_s: float) -> int:
+    return min(_PRESENT_BINS - 1, max(0, int(waited_s / BIN_S)))
 
 
 def _overtaking(days: list[PastDay]) -> tuple[Overtaking, ...]:
@@ -97,68 +149,4 @@ def _overtaking(days: list[PastDay]) -> tuple[Overtaking, ...]:
     return tuple(
         Overtaking(customer_type=key, head_start_s=head, per_hour=tuple(n / len(days) for n in hours))
         for (key, head), hours in sorted(counts.items())
-    )
-
-
-def _calibrate(model: Model, days: list[PastDay]) -> tuple[Knot, ...]:
-    pairs: list[tuple[float, float]] = []
-    for day in days:
-        for token in day.tokens:
-            if token.called_at is None:
-                continue
-            raw = raw_wait_s(model, facts_at(day, token))
-            if raw is not None:
-                pairs.append((raw, (token.called_at - token.arrived_at).total_seconds()))
-    pairs.sort()
-    if len(pairs) < _FEWEST:
-        return ()
-    size = max(_FEWEST, len(pairs) // _KNOTS)
-    groups = [pairs[at : at + size] for at in range(0, len(pairs) - size + 1, size)]
-    knots: list[Knot] = []
-    floor = Knot(raw_s=-1.0, low_s=0.0, median_s=0.0, high_s=0.0)
-    for group in groups:
-        waits = sorted(wait for _, wait in group)
-        raw_s = fmean(raw for raw, _ in group)
-        if raw_s <= floor.raw_s:
-            continue
-        # Never lower than the smaller queue's: the promise stays monotone.
-        floor = Knot(
-            raw_s=raw_s,
-            low_s=max(floor.low_s, _quantile(waits, 0.05)),
-            median_s=max(floor.median_s, _quantile(waits, 0.5)),
-            high_s=max(floor.high_s, _quantile(waits, 0.95)),
-        )
-        knots.append(floor)
-    return tuple(knots)
-
-
-def _quantile(ordered: list[float], share: float) -> float:
-    # The conformal rank of n + 1 (Vovk et al. 2005).
-    return ordered[min(len(ordered) - 1, max(0, round(share * (len(ordered) + 1)) - 1))]
-
-
-def facts_at(day: PastDay, newcomer: PastToken) -> QueueFacts:
-    """What was known when this token of a past day was taken: nothing that came after."""
-    now = newcomer.arrived_at
-    last = bisect_right(day.tokens, now, key=lambda token: token.arrived_at)
-    waiting = tuple(
-        WaitingToken(customer_type=t.customer_type, head_start_s=t.head_start_s, place_at=t.arrived_at)
-        for t in day.tokens[:last]
-        if t is not newcomer
-        and (t.called_at is None or t.called_at > now)
-        and (t.left_at is None or t.left_at > now)
-    )
-    busy = {c.counter: c.called_at for c in day.calls if c.called_at <= now < c.ended_at}
-    counters = tuple(
-        OpenCounter(counter=h.counter, serves=h.serves, busy_since=busy.get(h.counter))
-        for h in day.opened
-        if h.counter in busy or any(i.opens_at <= now < i.closes_at for i in h.open)
-    )
-    return QueueFacts(
-        now=now,
-        customer_type=newcomer.customer_type,
-        head_start_s=newcomer.head_start_s,
-        waiting=waiting,
-        counters=counters,
-        plan=day.plan,
     )

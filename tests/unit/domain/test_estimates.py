@@ -25,7 +25,7 @@ from server.domain.estimates.scoring import score, scores
 from shared.queues import WaitRange
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-NEW = Model(occupations={})
+NEW = Model()
 
 
 def facts(*, ahead: int, counters: int, busy_s: int = 60) -> QueueFacts:
@@ -130,7 +130,7 @@ class TestLearn:
 
     def test_another_version_is_refused(self) -> None:
         with pytest.raises(ValueError, match="version"):
-            Model.from_json(NEW.to_json().replace('"version": 1', '"version": 99'))
+            Model.from_json(NEW.to_json().replace('"version": 2', '"version": 99'))
 
 
 class TestScore:
