@@ -134,7 +134,10 @@ class TestLive:
         floor_of(app).new_token.click()
         qtbot.waitUntil(lambda: app.window.dialog is not None, timeout=WITHIN_MS)
         dialog = app.window.dialog
+        # A shortcut belongs to the active window, and which that is comes with an event of its own.
+        qtbot.waitUntil(dialog.isActiveWindow, timeout=WITHIN_MS)
         qtbot.keyClick(dialog, Qt.Key.Key_3)
+        qtbot.waitUntil(dialog.buttons[2].isChecked, timeout=WITHIN_MS)
         dialog.action.click()
         qtbot.waitUntil(lambda: dialog.created.number.accessibleName() == "R001", timeout=WITHIN_MS)
         qtbot.waitUntil(lambda: floor_of(app).types.rows[2].waiting.text() == "1", timeout=WITHIN_MS)
