@@ -15,6 +15,8 @@ from server.domain.estimates.model import Model
 _FEWEST = 0.3
 # With nobody ahead and all counters busy at least this part of a service is still to be done.
 _ROUNDS = 4
+_MOST_CHOICES = 4
+# A promise is made while somebody waits at the kiosk: a millisecond or two, not ten.
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,10 +71,8 @@ def _choices(facts: QueueFacts, ahead: list[WaitingToken]) -> list[list[OpenCoun
         for group in groups
     }
     ranked = sorted(groups, key=lambda group: (burden[group], sorted(group)))
-    return [
-        [counter for counter in serving if counter.serves in ranked[: count + 1]]
-        for count in range(len(ranked))
-    ]
+    counts = sorted({*range(1, _MOST_CHOICES), len(ranked)} & set(range(len(ranked) + 1)))
+    return [[counter for counter in serving if counter.serves in ranked[:count]] for count in counts]
 
 
 def _load_at(

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
-from statistics import median
+from statistics import fmean, median
 
 from server.domain.estimates.calibrating import calibrate
 from server.domain.estimates.facts import History, PastCall, PastDay
@@ -21,10 +21,8 @@ _DAYS = 40
 # Eight working weeks: rare long waits need many days.
 _HALF_LIFE_DAYS = 14
 # Service times follow what changes at a site: a day counts half of one a fortnight younger.
-_SHRINK = 30.0
-# An hour counts for itself from about 30 services on; below that it leans on the whole day.
 _DEFAULT_WEIGHT = 5.0
-# A new site's first visitors lean on the default, as hours lean on the day.
+# A new site's first visitors lean on the default.
 _FORGOTTEN = 12.0
 # A service of more than twelve medians was left running: it counts as that long.
 _LONGEST_TURNAROUND_S = 300.0
@@ -78,30 +76,55 @@ def _occupation(samples: list[_Sample]) -> Occupation:
     longest = _FORGOTTEN * median(seconds for _, seconds, _ in samples)
     samples = [(hour, min(seconds, longest), weight) for hour, seconds, weight in samples]
     weights = sum(weight for _, _, weight in samples)
-    mean = _leaning(samples, DEFAULT_OCCUPATION_S, _DEFAULT_WEIGHT)
+    mean = _leaning(samples, DEFAULT_OCCUPATION_S)
     squares = sum(weight * seconds**2 for _, seconds, weight in samples)
-    by_hour: dict[int, list[_Sample]] = defaultdict(list)
-    for sample in samples:
-        by_hour[sample[0]].append(sample)
     residual: list[float] = []
     for halves in range(7):
         elapsed = halves * mean / 2
-        longer = [(h, s - elapsed, w) for h, s, w in samples if s > elapsed]
-        residual.append(_leaning(longer, mean, _DEFAULT_WEIGHT))
+        residual.append(_leaning([(h, s - elapsed, w) for h, s, w in samples if s > elapsed], mean))
     return Occupation(
         mean_s=mean,
-        by_hour_s=tuple(_leaning(by_hour[hour], mean, _SHRINK) for hour in range(24)),
+        by_hour_s=_by_hour(samples, mean),
         residual_s=tuple(residual),
         # E[S²] / 2 E[S]: the mean residual life of a renewal process (Cox 1962).
         equilibrium_s=(squares + _DEFAULT_WEIGHT * 2 * mean**2) / (2 * mean * (weights + _DEFAULT_WEIGHT)),
     )
 
 
-def _leaning(samples: list[_Sample], towards: float, strength: float) -> float:
+def _leaning(samples: list[_Sample], towards: float) -> float:
     weights = sum(weight for _, _, weight in samples)
-    return (sum(seconds * weight for _, seconds, weight in samples) + strength * towards) / (
-        weights + strength
+    total = sum(seconds * weight for _, seconds, weight in samples)
+    return (total + _DEFAULT_WEIGHT * towards) / (weights + _DEFAULT_WEIGHT)
+
+
+def _by_hour(samples: list[_Sample], mean: float) -> tuple[float, ...]:
+    """Each hour's mean, leaning on the day's as far as chance explains the hours' differences.
+
+    The variance between hours is DerSimonian and Laird's (1986). Where hours do not differ it is nought,
+    and their noise stays out of the long waits, which add it up.
+    """
+    by_hour: dict[int, list[_Sample]] = defaultdict(list)
+    for sample in samples:
+        by_hour[sample[0]].append(sample)
+    spread = fmean((seconds - mean) ** 2 for _, seconds, _ in samples) + 1.0
+    found = {hour: (_weighted_mean(own), spread / _effective(own)) for hour, own in by_hour.items()}
+    precision = sum(1 / error for _, error in found.values())
+    excess = sum((at - mean) ** 2 / error for at, error in found.values()) - (len(found) - 1)
+    scale = precision - sum(1 / error**2 for _, error in found.values()) / precision
+    between = max(0.0, excess / scale) if scale > 0 else 0.0
+    return tuple(
+        mean + (found[hour][0] - mean) * between / (between + found[hour][1]) if hour in found else mean
+        for hour in range(24)
     )
+
+
+def _weighted_mean(samples: list[_Sample]) -> float:
+    return sum(seconds * weight for _, seconds, weight in samples) / sum(weight for _, _, weight in samples)
+
+
+def _effective(samples: list[_Sample]) -> float:
+    """How many samples of equal weight these are worth (Kish 1965)."""
+    return sum(weight for _, _, weight in samples) ** 2 / sum(weight**2 for _, _, weight in samples)
 
 
 def _turnarounds(day: PastDay) -> list[float]:

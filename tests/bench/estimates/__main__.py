@@ -1,6 +1,6 @@
 """`python -m tests.bench.estimates`: one JSON line a branch, and whether it meets the goals.
 
-The model is learned from past days alone, as a server would each night: here once a week, from the 40
+The model is learned from past days alone, as a server would each night: here every ten days, from the 40
 days before. Days 0-199 are learned from and used for the cold start, days 200-399 are scored.
 
 `--load 1.05` makes every branch busier by 5 %, `--only "2 desks"` measures one branch.
@@ -28,13 +28,13 @@ from tests.bench.estimates.figures import Row, figures, goals
 from tests.bench.estimates.simulation import BRANCHES, Branch, simulate_day
 
 LEARN_DAYS, SCORE_DAYS = 200, 200
-WEEK = 5
+RELEARN = 10
 KNOWN_DAYS = 40
 COLD_DAYS = (1, 3, 10)
 COLD_EVERY = 10
 """A cold start is measured on twenty sites: that open on day 0, 10, 20 ... of the days to learn from."""
-ORACLE_EVERY = 151
-"""One promise in so many is also put to the oracle."""
+ORACLE_WAITS = 1200
+"""About so many promises of a branch are also put to the oracle."""
 
 
 def rows_of(model: Model, day: PastDay, service_s: float) -> Iterator[tuple[Row, QueueFacts]]:
@@ -60,14 +60,15 @@ def measure(branch: Branch) -> dict[str, Any]:
     """All figures of one branch."""
     days = [simulate_day(branch, number) for number in range(LEARN_DAYS + SCORE_DAYS)]
     rng = random.Random(branch.name)
+    every = max(1, round(branch.arrivals * SCORE_DAYS / ORACLE_WAITS))
     rows: list[Row] = []
     model, service_s = Model(), 0.0
     for number in range(LEARN_DAYS, LEARN_DAYS + SCORE_DAYS):
-        if (number - LEARN_DAYS) % WEEK == 0:
+        if (number - LEARN_DAYS) % RELEARN == 0:
             known = days[number - KNOWN_DAYS : number]
             model, service_s = learned(known), mean_service_s(known)
         for row, facts in rows_of(model, days[number], service_s):
-            ask = len(rows) % ORACLE_EVERY == 0
+            ask = len(rows) % every == 0
             said = oracle.median_wait_s(branch, facts, rng) if ask else None
             rows.append(replace(row, oracle_s=said) if ask else row)
     got = figures(rows)

@@ -62,14 +62,14 @@ class Branch:
 
 LUNCH = (5, 5, 5, 5, 5, 2, 2, 6, 6, 6, 6, 6)
 BRANCHES = (
-    Branch(name="2 desks", staffing=(2,) * 12, mean_s=300, load=0.73),
-    Branch(name="4-6 counters", staffing=(4, 4, 5, 6, 6, 6, 6, 6, 5, 5, 4, 4), mean_s=300, load=0.83),
-    Branch(name="6-10 counters", staffing=(6, 6, 8, 10, 10, 10, 9, 9, 8, 8, 6, 6), mean_s=300, load=0.87),
-    Branch(name="hard lunch", staffing=LUNCH, mean_s=270, load=0.70, plan_known=True),
-    Branch(name="priority 15 %", staffing=(5,) * 12, mean_s=300, load=0.75, priority=0.15),
-    Branch(name="slower from noon", staffing=(5,) * 12, mean_s=270, load=0.78, afternoon=1.25),
-    Branch(name="unplanned closing", staffing=(5,) * 12, mean_s=300, load=0.73, closing=True),
-    Branch(name="hard lunch, plan learned", staffing=LUNCH, mean_s=270, load=0.70),
+    Branch(name="2 desks", staffing=(2,) * 12, mean_s=300, load=0.66),
+    Branch(name="4-6 counters", staffing=(4, 4, 5, 6, 6, 6, 6, 6, 5, 5, 4, 4), mean_s=300, load=0.81),
+    Branch(name="6-10 counters", staffing=(6, 6, 8, 10, 10, 10, 9, 9, 8, 8, 6, 6), mean_s=300, load=0.85),
+    Branch(name="hard lunch", staffing=LUNCH, mean_s=270, load=0.65, plan_known=True),
+    Branch(name="priority 15 %", staffing=(5,) * 12, mean_s=300, load=0.73, priority=0.15),
+    Branch(name="slower from noon", staffing=(5,) * 12, mean_s=270, load=0.76, afternoon=1.25),
+    Branch(name="unplanned closing", staffing=(5,) * 12, mean_s=300, load=0.70, closing=True),
+    Branch(name="hard lunch, plan learned", staffing=LUNCH, mean_s=270, load=0.65),
 )
 
 

@@ -1,10 +1,12 @@
-"""The estimator's promises: ordered, monotone, without look-ahead."""
+"""The estimator's promises: ordered, monotone, by the plan, without look-ahead."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.domain.estimates import estimate, learn
@@ -14,123 +16,316 @@ from server.domain.estimates.facts import (
     History,
     Interval,
     OpenCounter,
-    PastCall,
-    PastDay,
-    PastToken,
     QueueFacts,
     WaitingToken,
 )
 from server.domain.estimates.model import Model
 from server.domain.estimates.scoring import score, scores
 from shared.queues import WaitRange
+from tests.unit.domain.lobby_days import NOON, counter_hours, past_day, past_days
 
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+FIGURES = ("low_s", "median_s", "high_s")
 NEW = Model()
+LEARNED = learn(past_days(12), now=NOON)
+MODELS = st.sampled_from([NEW, LEARNED])
 
 
-def facts(*, ahead: int, counters: int, busy_s: int = 60) -> QueueFacts:
+def waiting(
+    count: int, *, apart_s: int = 10, customer_type: str = "retail", head_start_s: float = 0.0
+) -> tuple[WaitingToken, ...]:
+    return tuple(
+        WaitingToken(
+            customer_type=customer_type,
+            head_start_s=head_start_s,
+            place_at=NOON - timedelta(seconds=apart_s * (count - n)),
+        )
+        for n in range(count)
+    )
+
+
+def facts(
+    *, ahead: int, counters: int, busy_s: int = 60, apart_s: int = 10, plan: CounterPlan | None = None
+) -> QueueFacts:
     return QueueFacts(
         now=NOON,
         customer_type="retail",
-        waiting=tuple(
-            WaitingToken(customer_type="retail", place_at=NOON - timedelta(seconds=10 * (ahead - n)))
-            for n in range(ahead)
-        ),
+        waiting=waiting(ahead, apart_s=apart_s),
+        counters=tuple(busy(str(n), busy_s) for n in range(counters)),
+        plan=plan,
+    )
+
+
+def busy(name: str, busy_s: int, *, serves: frozenset[str] = frozenset()) -> OpenCounter:
+    return OpenCounter(counter=name, serves=serves, busy_since=NOON - timedelta(seconds=busy_s))
+
+
+def plan(*spans: tuple[str, int, int]) -> CounterPlan:
+    """Counters by name, planned open from so many minutes to so many minutes after noon."""
+    return CounterPlan(
         counters=tuple(
-            OpenCounter(counter=str(n), busy_since=NOON - timedelta(seconds=busy_s)) for n in range(counters)
-        ),
-    )
-
-
-def past_day(at: datetime, *, service_s: float) -> PastDay:
-    """Sixty visitors a minute apart at one counter, called in order."""
-    tokens, calls, free = [], [], at
-    for n in range(60):
-        arrived = at + timedelta(seconds=60 * n)
-        called = max(arrived, free)
-        free = called + timedelta(seconds=service_s)
-        tokens.append(PastToken(customer_type="retail", arrived_at=arrived, called_at=called))
-        calls.append(
-            PastCall(
-                counter="1",
-                customer_type="retail",
-                called_at=called,
-                ended_at=free,
-                served=True,
-                waited_s=(called - arrived).total_seconds(),
+            CounterHours(
+                counter=name,
+                open=(
+                    Interval(
+                        opens_at=NOON + timedelta(minutes=opens), closes_at=NOON + timedelta(minutes=closes)
+                    ),
+                ),
             )
+            for name, opens, closes in spans
         )
-    hours = CounterHours(counter="1", open=(Interval(opens_at=at, closes_at=at + timedelta(hours=9)),))
-    return PastDay(
-        tokens=tuple(tokens), calls=tuple(calls), opened=(hours,), plan=CounterPlan(counters=(hours,))
     )
 
 
-LEARNED = learn(
-    History(days=tuple(past_day(NOON - timedelta(days=d, hours=4), service_s=150) for d in range(9, 0, -1))),
-    now=NOON,
+def promised(model: Model, now: QueueFacts) -> WaitRange:
+    found = estimate(model, now)
+    assert found is not None
+    return found
+
+
+def at_least(upper: WaitRange, lower: WaitRange) -> bool:
+    return all(getattr(upper, figure) >= getattr(lower, figure) for figure in FIGURES)
+
+
+PLANS = st.lists(
+    st.tuples(st.sampled_from("0123456"), st.integers(-300, 120), st.integers(1, 300)).map(
+        lambda each: (each[0], each[1], each[1] + each[2])
+    ),
+    max_size=5,
+    unique_by=lambda each: each[0],
+).map(lambda spans: plan(("last", -300, 420), *spans))
+MOMENTS = st.builds(
+    facts,
+    ahead=st.integers(0, 80),
+    counters=st.integers(1, 12),
+    busy_s=st.integers(0, 2000),
+    apart_s=st.integers(0, 90),
+    plan=st.none() | PLANS,
 )
 
 
 class TestEstimate:
-    @given(
-        ahead=st.integers(0, 80),
-        counters=st.integers(1, 12),
-        busy_s=st.integers(0, 2000),
-        learned=st.booleans(),
-    )
-    def test_range_is_ordered_and_more_people_or_fewer_counters_never_lower_it(
-        self, ahead: int, counters: int, busy_s: int, learned: bool
+    @given(model=MODELS, now=MOMENTS)
+    def test_the_range_is_ordered(self, model: Model, now: QueueFacts) -> None:
+        range_ = promised(model, now)
+        assert 0 <= range_.low_s <= range_.median_s <= range_.high_s
+
+    @given(model=MODELS, now=MOMENTS, more=st.integers(1, 3))
+    def test_more_people_never_lower_it(self, model: Model, now: QueueFacts, more: int) -> None:
+        behind = replace(now, waiting=(*now.waiting, *waiting(more, apart_s=0)))
+        assert at_least(promised(model, behind), promised(model, now))
+
+    @given(model=MODELS, now=MOMENTS, busy_s=st.none() | st.integers(0, 3000))
+    def test_one_more_counter_never_raises_it(
+        self, model: Model, now: QueueFacts, busy_s: int | None
     ) -> None:
-        model = LEARNED if learned else NEW
-        now = facts(ahead=ahead, counters=counters, busy_s=busy_s)
-        more = facts(ahead=ahead + 1, counters=counters, busy_s=busy_s)
-        helped = replace(now, counters=(*now.counters, OpenCounter(counter="extra")))
-        here, behind, with_extra = estimate(model, now), estimate(model, more), estimate(model, helped)
-        assert here
-        assert behind
-        assert with_extra
-        assert 0 <= here.low_s <= here.median_s <= here.high_s
-        for figure in ("low_s", "median_s", "high_s"):
-            assert getattr(behind, figure) >= getattr(here, figure)
-            assert getattr(with_extra, figure) <= getattr(here, figure)
+        extra = OpenCounter(counter="extra") if busy_s is None else busy("extra", busy_s)
+        helped = replace(now, counters=(*now.counters, extra))
+        assert at_least(promised(model, now), promised(model, helped))
+
+    @given(model=MODELS, now=MOMENTS, head_start_s=st.integers(1, 1800))
+    def test_a_head_start_never_raises_it(self, model: Model, now: QueueFacts, head_start_s: int) -> None:
+        assert at_least(promised(model, now), promised(model, replace(now, head_start_s=head_start_s)))
+
+    @given(model=MODELS, now=MOMENTS)
+    def test_the_same_facts_give_the_same_range(self, model: Model, now: QueueFacts) -> None:
+        assert estimate(model, now) == estimate(Model.from_json(model.to_json()), now)
+
+    def test_people_behind_a_head_start_do_not_count(self) -> None:
+        now = replace(facts(ahead=30, counters=2), head_start_s=3600.0)
+        assert promised(NEW, now) == promised(NEW, facts(ahead=0, counters=2))
 
     def test_no_counter_now_or_planned_is_no_range(self) -> None:
         assert estimate(NEW, facts(ahead=3, counters=0)) is None
+        assert estimate(NEW, facts(ahead=3, counters=0, plan=plan(("1", -120, -60)))) is None
+
+    def test_counters_of_other_types_do_not_count(self) -> None:
+        other = busy("1", 60, serves=frozenset({"instant"}))
+        assert estimate(NEW, replace(facts(ahead=0, counters=0), counters=(other,))) is None
+
+    def test_a_free_counter_is_no_wait(self) -> None:
+        free = replace(facts(ahead=0, counters=3), counters=(busy("1", 60), OpenCounter(counter="2")))
+        assert promised(NEW, free).median_s == 0
 
     def test_a_planned_opening_is_waited_for(self) -> None:
-        opening = Interval(opens_at=NOON + timedelta(hours=1), closes_at=NOON + timedelta(hours=3))
-        plan = CounterPlan(counters=(CounterHours(counter="1", open=(opening,)),))
-        promised = estimate(NEW, replace(facts(ahead=3, counters=0), plan=plan))
-        assert promised is not None
-        assert promised.median_s >= 3600
+        opens = plan(("1", 60, 180))
+        assert promised(NEW, facts(ahead=3, counters=0, plan=opens)).median_s >= 3600
+
+    def test_a_counter_that_should_have_opened_just_now_is_expected(self) -> None:
+        late = promised(NEW, facts(ahead=0, counters=0, plan=plan(("1", -5, 180))))
+        assert late.median_s < 1200
 
     def test_a_planned_closing_raises_it(self) -> None:
-        closing = Interval(opens_at=NOON - timedelta(hours=1), closes_at=NOON + timedelta(minutes=5))
-        plan = CounterPlan(counters=(CounterHours(counter="0", open=(closing,)),))
         now = facts(ahead=20, counters=2)
-        alone, planned = estimate(NEW, now), estimate(NEW, replace(now, plan=plan))
-        assert alone
-        assert planned
-        assert planned.median_s > 1.3 * alone.median_s
+        alone = promised(NEW, now)
+        closing = promised(NEW, replace(now, plan=plan(("0", -60, 5), ("1", -60, 300))))
+        assert closing.median_s > 1.3 * alone.median_s
+
+    def test_a_counter_closed_against_the_plan_does_not_count(self) -> None:
+        two = plan(("0", -60, 300), ("1", -60, 300))
+        assert promised(NEW, facts(ahead=20, counters=1, plan=two)) == promised(
+            NEW, facts(ahead=20, counters=1, plan=plan(("0", -60, 300)))
+        )
+
+    def test_a_counter_in_place_of_a_planned_one_closes_with_it(self) -> None:
+        stand_in = replace(facts(ahead=20, counters=1), counters=(busy("0", 60), busy("7", 60)))
+        swapped = replace(stand_in, plan=plan(("0", -60, 300), ("1", -60, 5)))
+        as_planned = facts(ahead=20, counters=2, plan=plan(("0", -60, 300), ("1", -60, 5)))
+        assert promised(NEW, swapped) == promised(NEW, as_planned)
+
+    def test_a_break_is_waited_for_and_ends(self) -> None:
+        now = facts(ahead=20, counters=2)
+        resting = replace(now.counters[1], busy_since=None, on_break_until=NOON + timedelta(minutes=15))
+        on_break = promised(NEW, replace(now, counters=(now.counters[0], resting)))
+        assert promised(NEW, now).median_s < on_break.median_s
+        assert on_break.median_s < promised(NEW, facts(ahead=20, counters=1)).median_s
+
+    def test_after_the_last_closing_the_lobby_is_emptied(self) -> None:
+        closing = plan(("0", -300, 10), ("1", -300, 10))
+        assert promised(NEW, facts(ahead=20, counters=2, plan=closing)) == promised(
+            NEW, facts(ahead=20, counters=2)
+        )
+
+    def test_a_long_queue_of_another_type_does_not_make_a_shared_counter_a_burden(self) -> None:
+        own = replace(
+            facts(ahead=1, counters=0),
+            waiting=(*waiting(1), *waiting(30, customer_type="instant")),
+            counters=(
+                busy("own", 60, serves=frozenset({"retail"})),
+                busy("theirs", 60, serves=frozenset({"instant"})),
+            ),
+        )
+        shared = busy("both", 60, serves=frozenset({"retail", "instant"}))
+        helped = replace(own, counters=(*own.counters, shared))
+        assert at_least(promised(NEW, own), promised(NEW, helped))
+
+    def test_counters_with_types_of_their_own_each_are_all_weighed(self) -> None:
+        types = [frozenset({"retail", f"type {n}"}) for n in range(6)]
+        others = [each for n in range(6) for each in waiting(n, customer_type=f"type {n}")]
+        now = replace(
+            facts(ahead=12, counters=0),
+            counters=tuple(busy(str(n), 60, serves=t) for n, t in enumerate(types)),
+        )
+        crowded = replace(now, waiting=(*now.waiting, *others))
+        assert at_least(promised(NEW, crowded), promised(NEW, now))
+        assert (
+            promised(NEW, crowded).median_s < promised(NEW, replace(now, counters=now.counters[:1])).median_s
+        )
+
+    def test_those_who_will_overtake_are_counted(self) -> None:
+        days = [past_day(NOON - timedelta(days=d), service_s=150, head_start_s=900) for d in range(9, 0, -1)]
+        model = learn(History(days=tuple(days)), now=NOON)
+        now = facts(ahead=10, counters=1)
+        none_come = replace(model, overtaking=())
+        assert promised(model, now).median_s > promised(none_come, now).median_s
 
 
 class TestLearn:
     def test_service_time_is_found(self) -> None:
         assert LEARNED.occupation("retail").mean_s == pytest.approx(150, rel=0.02)
 
+    def test_a_service_left_running_does_not_spoil_it(self) -> None:
+        day = past_day(NOON - timedelta(days=1, hours=4), service_s=150)
+        forgotten = replace(day.calls[-1], ended_at=day.calls[-1].called_at + timedelta(hours=3))
+        spoilt = replace(day, calls=(*day.calls[:-1], forgotten))
+        found = learn(History(days=(spoilt,)), now=NOON).occupation("retail").mean_s
+        assert found == pytest.approx(150, rel=0.25)
+
+    def test_recent_days_weigh_more(self) -> None:
+        days = [past_day(NOON - timedelta(days=d, hours=4), service_s=150) for d in range(30, 15, -1)]
+        days += [past_day(NOON - timedelta(days=d, hours=4), service_s=300) for d in range(15, 0, -1)]
+        found = learn(History(days=tuple(days)), now=NOON).occupation("retail").mean_s
+        assert 235 < found < 290
+
+    def test_slower_hours_are_found(self) -> None:
+        days = [past_day(NOON - timedelta(days=d), service_s=200, slower_after=30) for d in range(20, 0, -1)]
+        occupation = learn(History(days=tuple(days)), now=NOON).occupation("retail")
+        first, last = occupation.by_hour_s[12], occupation.by_hour_s[15]
+        assert last > 1.15 * first
+
+    def test_silent_leavers_are_found(self) -> None:
+        model = learn(past_days(12, vain_after_s=3000), now=NOON)
+        assert model.present_after(60) > 0.9
+        assert model.present_after(6000) < 0.2
+
+    def test_the_pause_between_two_visits_is_found(self) -> None:
+        model = learn(past_days(12, pause_s=30), now=NOON)
+        assert model.turnaround_s == pytest.approx(30, rel=0.05)
+
+    def test_the_weekly_plan_is_found(self) -> None:
+        days = []
+        for back in range(35, 0, -1):
+            at = NOON - timedelta(days=back, hours=4)
+            # Whoever is free takes a desk: names change, two are open on most days, one on Mondays.
+            names = ("a", "b") if back % 2 else ("b", "c")
+            names = names[:1] if at.weekday() == 0 else names
+            day = past_day(at, service_s=150)
+            days.append(replace(day, opened=tuple(counter_hours(name, at) for name in names)))
+        weekly = learn(History(days=tuple(days)), now=NOON).weekly
+        monday, tuesday = weekly.on(NOON), weekly.on(NOON + timedelta(days=1))
+        assert NOON.weekday() == 0
+        assert open_at(monday, NOON) == 1
+        assert open_at(tuesday, NOON + timedelta(days=1)) == 2
+        assert open_at(tuesday, NOON + timedelta(days=1, hours=8)) == 0
+
+    def test_a_weekday_on_which_the_site_is_closed_has_no_plan(self) -> None:
+        days = [
+            past_day(at, service_s=150)
+            for back in range(28, 0, -1)
+            if (at := NOON - timedelta(days=back, hours=4)).weekday() != 6
+        ]
+        assert not learn(History(days=tuple(days)), now=NOON).weekly.on(NOON - timedelta(days=1)).counters
+
+    def test_plan_stands_on_the_wall_clock_when_the_clock_changes(self) -> None:
+        vienna = ZoneInfo("Europe/Vienna")
+        days = [
+            past_day(datetime(2026, 3, day, 8, tzinfo=vienna), service_s=150)
+            for day in range(9, 29)
+            if datetime(2026, 3, day).weekday() < 5
+        ]
+        after = datetime(2026, 3, 30, 7, tzinfo=vienna)
+        monday = learn(History(days=tuple(days)), now=after).weekly.on(after)
+        assert monday.counters[0].open[0].opens_at == datetime(2026, 3, 30, 8, tzinfo=vienna)
+
     def test_days_after_now_change_nothing(self) -> None:
-        past = tuple(past_day(NOON - timedelta(days=d, hours=4), service_s=150) for d in (2, 1))
+        past = past_days(3)
         future = past_day(NOON + timedelta(days=1), service_s=900)
-        assert learn(History(days=(*past, future)), now=NOON) == learn(History(days=past), now=NOON)
+        assert learn(History(days=(*past.days, future)), now=NOON) == learn(past, now=NOON)
+
+    def test_a_day_that_has_not_ended_is_not_read(self) -> None:
+        today = past_day(NOON - timedelta(minutes=20), service_s=900)
+        assert learn(History(days=(today,)), now=NOON).days == 0
+
+    def test_nothing_known_is_the_cold_start(self) -> None:
+        assert learn(History(), now=NOON) == NEW
+
+    @settings(max_examples=10, deadline=None)
+    @given(service_s=st.integers(60, 600))
+    def test_the_band_holds_what_happened(self, service_s: int) -> None:
+        model = learn(past_days(10, service_s=service_s), now=NOON)
+        knots = model.knots_of("retail")
+        assert knots
+        for knot in knots:
+            assert knot.low_s <= knot.median_s <= knot.high_s
+            assert knot.median_s == pytest.approx(knot.work_s, rel=0.25, abs=service_s)
+        for left, right in pairwise(knots):
+            assert left.work_s < right.work_s
+            assert left.median_s <= right.median_s
 
     def test_json_gives_the_same_model_back(self) -> None:
-        assert LEARNED.knots
-        assert Model.from_json(LEARNED.to_json()) == LEARNED
+        model = learn(past_days(10, head_start_s=900.0), now=NOON)
+        assert model.knots
+        assert model.weekly.weekdays
+        assert model.overtaking
+        assert Model.from_json(model.to_json()) == model
 
-    def test_another_version_is_refused(self) -> None:
+    @pytest.mark.parametrize("text", ["{}", '{"version": 1}'])
+    def test_another_version_is_refused(self, text: str) -> None:
         with pytest.raises(ValueError, match="version"):
-            Model.from_json(NEW.to_json().replace('"version": 2', '"version": 99'))
+            Model.from_json(text)
+
+
+def open_at(day: CounterPlan, moment: datetime) -> int:
+    return sum(i.opens_at <= moment < i.closes_at for hours in day.counters for i in hours.open)
 
 
 class TestScore:
