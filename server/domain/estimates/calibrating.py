@@ -9,7 +9,6 @@ import math
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import islice
 
 from server.domain.estimates.draining import load_ahead
 from server.domain.estimates.facts import PastDay
@@ -44,7 +43,7 @@ def calibrate(model: Model, days: list[PastDay]) -> tuple[Quantiles | None, dict
     pairs: dict[str, list[_Pair]] = defaultdict(list)
     every = 1 + sum(len(day.tokens) for day in days) // _MOST
     for number, day in enumerate(days):
-        for token, facts in islice(replay(day), number % every, None, every):
+        for token, facts in replay(day, first=number, every=every):
             if token.called_at is None:
                 continue
             load = load_ahead(model, facts)

@@ -20,26 +20,27 @@ from server.domain.estimates.facts import (
 )
 
 
-def replay(day: PastDay) -> Iterator[tuple[PastToken, QueueFacts]]:
-    """Each token of the day with the facts of the moment it was taken."""
+def replay(day: PastDay, *, first: int = 0, every: int = 1) -> Iterator[tuple[PastToken, QueueFacts]]:
+    """Each token of the day, or every so many from the `first`, with the facts of the moment it was taken."""
     calls: dict[str, list[PastCall]] = defaultdict(list)
     for call in day.calls:
         calls[call.counter].append(call)
     waiting: list[tuple[PastToken, WaitingToken]] = []
-    for token in day.tokens:
+    for number, token in enumerate(day.tokens):
         now = token.arrived_at
-        waiting = [each for each in waiting if _still_waits(each[0], now)]
-        yield (
-            token,
-            QueueFacts(
-                now=now,
-                customer_type=token.customer_type,
-                head_start_s=token.head_start_s,
-                waiting=tuple(shown for _, shown in waiting),
-                counters=tuple(_counters(day.opened, calls, now)),
-                plan=day.plan,
-            ),
-        )
+        if number % every == first % every:
+            waiting = [each for each in waiting if _still_waits(each[0], now)]
+            yield (
+                token,
+                QueueFacts(
+                    now=now,
+                    customer_type=token.customer_type,
+                    head_start_s=token.head_start_s,
+                    waiting=tuple(shown for _, shown in waiting),
+                    counters=tuple(_counters(day.opened, calls, now)),
+                    plan=day.plan,
+                ),
+            )
         waiting.append((token, _waiting(token)))
 
 

@@ -62,20 +62,39 @@ class Branch:
 
 LUNCH = (5, 5, 5, 5, 5, 2, 2, 6, 6, 6, 6, 6)
 BRANCHES = (
-    Branch(name="2 desks", staffing=(2,) * 12, mean_s=300, load=0.66),
-    Branch(name="4-6 counters", staffing=(4, 4, 5, 6, 6, 6, 6, 6, 5, 5, 4, 4), mean_s=300, load=0.81),
-    Branch(name="6-10 counters", staffing=(6, 6, 8, 10, 10, 10, 9, 9, 8, 8, 6, 6), mean_s=300, load=0.85),
-    Branch(name="hard lunch", staffing=LUNCH, mean_s=270, load=0.65, plan_known=True),
-    Branch(name="priority 15 %", staffing=(5,) * 12, mean_s=300, load=0.73, priority=0.15),
-    Branch(name="slower from noon", staffing=(5,) * 12, mean_s=270, load=0.76, afternoon=1.25),
-    Branch(name="unplanned closing", staffing=(5,) * 12, mean_s=300, load=0.70, closing=True),
-    Branch(name="hard lunch, plan learned", staffing=LUNCH, mean_s=270, load=0.65),
+    Branch(name="2 desks", staffing=(2,) * 12, mean_s=300, cv=0.9, vain=0.05, load=0.66),
+    Branch(
+        name="4-6 counters",
+        staffing=(4, 4, 5, 6, 6, 6, 6, 6, 5, 5, 4, 4),
+        mean_s=330,
+        cv=0.8,
+        vain=0.07,
+        load=0.81,
+    ),
+    Branch(
+        name="6-10 counters",
+        staffing=(6, 6, 8, 10, 10, 10, 9, 9, 8, 8, 6, 6),
+        mean_s=240,
+        cv=1.0,
+        vain=0.10,
+        load=0.86,
+    ),
+    Branch(name="hard lunch", staffing=LUNCH, mean_s=270, cv=0.9, vain=0.07, load=0.65, plan_known=True),
+    Branch(name="priority 15 %", staffing=(5,) * 12, mean_s=360, cv=0.8, vain=0.05, load=0.73, priority=0.15),
+    Branch(
+        name="slower from noon", staffing=(5,) * 12, mean_s=270, cv=0.9, vain=0.07, load=0.75, afternoon=1.25
+    ),
+    Branch(
+        name="unplanned closing", staffing=(5,) * 12, mean_s=300, cv=1.0, vain=0.10, load=0.69, closing=True
+    ),
+    Branch(name="hard lunch, plan learned", staffing=LUNCH, mean_s=270, cv=0.9, vain=0.07, load=0.65),
 )
 
 
 def simulate_day(branch: Branch, number: int) -> PastDay:
     """Working day `number` of a branch."""
-    rng = random.Random(f"{branch.name}/{number}")
+    # The same lunch with and without a plan entered has the same visitors.
+    rng = random.Random(f"{branch.name.split(',')[0]}/{number}")
     week, weekday = divmod(number, 5)
     midnight = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=7 * week + weekday)
     arrivals = _arrivals(branch, weekday, rng)

@@ -50,6 +50,10 @@ class TestReplay:
             running = [c.called_at for c in DAY.calls if c.called_at <= now < c.ended_at]
             assert [c.busy_since for c in facts.counters] == (running or [None])
 
+    @given(first=st.integers(0, 9), every=st.integers(1, 7))
+    def test_every_so_many_are_those_of_all(self, first: int, every: int) -> None:
+        assert list(replay(DAY, first=first, every=every)) == list(replay(DAY))[first % every :: every]
+
     def test_who_has_cancelled_no_longer_waits(self) -> None:
         gone = replace(DAY.tokens[10], called_at=None, left_at=DAY.tokens[12].arrived_at)
         day = replace(DAY, tokens=(*DAY.tokens[:10], gone, *DAY.tokens[11:]))
