@@ -19,10 +19,10 @@ CLEANLY = scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && env $(OWN_S
 	QT_QPA_PLATFORM=offscreen HOME="$$scratch" XDG_RUNTIME_DIR="$$scratch"
 DATABASE_TESTS := tests/db tests/api tests/realtime
 
-.PHONY: help setup demo test check lint format lock bench screens clean
+.PHONY: help setup demo test check lint format lock bench bench-estimates screens clean
 
 help: ## list these commands
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## create .venv and install everything, system libraries included; does nothing when up to date
 	@sh installers/setup/setup.sh
@@ -54,6 +54,9 @@ lock: setup ## compile requirements.lock anew from pyproject.toml
 
 bench: setup ## measure; one JSON line a measurement
 	@$(CLEANLY) $(BIN)/python -m pytest tests/bench -m bench -q -s $(ARGS)
+
+bench-estimates: setup ## measure the waiting-time estimates on simulated lobbies; ARGS="--load 1.1" for busier ones
+	@$(BIN)/python -m tests.bench.estimates $(ARGS)
 
 screens: setup ## run the demo without a screen and save staff.png, display.png and admin.png
 	@mkdir -p $(SCREENS)
