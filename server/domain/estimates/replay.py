@@ -4,7 +4,7 @@ Nothing after the arrival is handed out. That is by construction: tokens are add
 calls and opening intervals only those that have begun are seen, without their ends.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
@@ -61,7 +61,8 @@ def _counters(
 ) -> Iterator[OpenCounter]:
     for hours in opened:
         own = calls[hours.counter]
-        at = bisect_right(own, now, key=_called_at)
+        # A call of this very moment is the newcomer's own.
+        at = bisect_left(own, now, key=_called_at)
         busy = own[at - 1] if at and own[at - 1].ended_at > now else None
         if busy or any(i.opens_at <= now < i.closes_at for i in hours.open):
             yield OpenCounter(

@@ -1,5 +1,7 @@
 """Small past days for the estimator's tests: one counter, visitors a minute apart, called in order."""
 
+import random
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from server.domain.estimates.facts import CounterHours, History, Interval, PastCall, PastDay, PastToken
@@ -8,10 +10,17 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 VISITORS = 60
 
 
+def uneven_day(at: datetime, *, seed: int) -> PastDay:
+    """A day whose services take no time or many minutes, a minute on average."""
+    rng = random.Random(seed)
+    return past_day(at, service_s=0, service_of=[rng.expovariate(1 / 60) for _ in range(VISITORS)])
+
+
 def past_day(
     at: datetime,
     *,
     service_s: float,
+    service_of: Sequence[float] = (),
     pause_s: float = 0.0,
     head_start_s: float = 0.0,
     vain_after_s: float = float("inf"),
@@ -20,7 +29,7 @@ def past_day(
     """A day from `at` on.
 
     Every fifth token has the head start, if any; who waited `vain_after_s` has left silently; visitors
-    from number `slower_after` on take half as long again.
+    from number `slower_after` on take half as long again. `service_of` gives each visitor's own time.
     """
     tokens, calls, free = [], [], at
     for n in range(VISITORS):
@@ -28,7 +37,8 @@ def past_day(
         called = max(arrived, free)
         waited_s = (called - arrived).total_seconds()
         served = waited_s < vain_after_s
-        lasts_s = (service_s * (1.5 if n >= slower_after else 1.0)) if served else 60.0
+        usual_s = service_of[n] if service_of else service_s * (1.5 if n >= slower_after else 1.0)
+        lasts_s = usual_s if served else 60.0
         ended = called + timedelta(seconds=lasts_s)
         free = ended + timedelta(seconds=pause_s)
         tokens.append(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.domain.estimates import estimate, learn
+from server.domain.estimates import calibrating, estimate, learn
 from server.domain.estimates.facts import (
     CounterHours,
     CounterPlan,
@@ -19,13 +19,25 @@ from server.domain.estimates.facts import (
     QueueFacts,
     WaitingToken,
 )
-from server.domain.estimates.model import Model
+from server.domain.estimates.model import Model, Occupation, Quantiles
+from server.domain.estimates.replay import replay
 from server.domain.estimates.scoring import score, scores
 from shared.queues import WaitRange
-from tests.unit.domain.lobby_days import NOON, counter_hours, past_day, past_days
+from tests.unit.domain.lobby_days import NOON, counter_hours, past_day, past_days, uneven_day
 
 FIGURES = ("low_s", "median_s", "high_s")
 NEW = Model()
+NEARLY_FIXED = replace(
+    NEW,
+    occupations={
+        "retail": Occupation(
+            mean_s=150.0,
+            by_hour_s=(150.0,) * 24,
+            residual_s=(150.0, 75.0, 5.0, 5.0, 5.0, 5.0, 5.0),
+            equilibrium_s=75.0,
+        )
+    },
+)
 LEARNED = learn(past_days(12), now=NOON)
 MODELS = st.sampled_from([NEW, LEARNED])
 
@@ -146,6 +158,16 @@ class TestEstimate:
         free = replace(facts(ahead=0, counters=3), counters=(busy("1", 60), OpenCounter(counter="2")))
         assert promised(NEW, free).median_s == 0
 
+    def test_a_visit_near_its_end_shortens_it(self) -> None:
+        begun, ending = facts(ahead=0, counters=1, busy_s=5), facts(ahead=0, counters=1, busy_s=140)
+        assert promised(NEARLY_FIXED, ending).median_s < promised(NEARLY_FIXED, begun).median_s
+
+    def test_busy_counters_never_promise_less_than_free_ones(self) -> None:
+        slow_staff = replace(NEW, at_once=Quantiles(low_s=40.0, median_s=60.0, high_s=900.0))
+        free = promised(slow_staff, replace(facts(ahead=0, counters=0), counters=(OpenCounter(counter="1"),)))
+        assert free == WaitRange(low_s=40, median_s=60, high_s=900)
+        assert at_least(promised(slow_staff, facts(ahead=0, counters=12)), free)
+
     def test_a_planned_opening_is_waited_for(self) -> None:
         opens = plan(("1", 60, 180))
         assert promised(NEW, facts(ahead=3, counters=0, plan=opens)).median_s >= 3600
@@ -242,6 +264,13 @@ class TestLearn:
         first, last = occupation.by_hour_s[12], occupation.by_hour_s[15]
         assert last > 1.15 * first
 
+    def test_hours_meet_without_a_step(self) -> None:
+        occupation = replace(Occupation(), by_hour_s=(*(100.0,) * 12, *(400.0,) * 12))
+        minutes = [occupation.at(NOON + timedelta(minutes=m)) for m in range(-40, 40)]
+        assert minutes[0] == 100.0
+        assert minutes[-1] == 400.0
+        assert all(0 <= later - sooner <= 16 for sooner, later in pairwise(minutes))
+
     def test_silent_leavers_are_found(self) -> None:
         model = learn(past_days(12, vain_after_s=3000), now=NOON)
         assert model.present_after(60) > 0.9
@@ -299,7 +328,7 @@ class TestLearn:
         assert learn(History(), now=NOON) == NEW
 
     @settings(max_examples=10, deadline=None)
-    @given(service_s=st.integers(60, 600))
+    @given(service_s=st.integers(90, 600))
     def test_the_band_holds_what_happened(self, service_s: int) -> None:
         model = learn(past_days(10, service_s=service_s), now=NOON)
         knots = model.knots_of("retail")
@@ -310,6 +339,24 @@ class TestLearn:
         for left, right in pairwise(knots):
             assert left.work_s < right.work_s
             assert left.median_s <= right.median_s
+
+    def test_nine_of_ten_waits_fall_inside(self) -> None:
+        days = [uneven_day(NOON - timedelta(days=back), seed=back) for back in range(80, 0, -1)]
+        model = learn(History(days=tuple(days[:40])), now=days[40].tokens[0].arrived_at)
+        inside = [
+            score(promised(model, now), (token.called_at - token.arrived_at).total_seconds())
+            for day in days[40:]
+            for token, now in replay(day)
+            if token.called_at
+        ]
+        assert 0.85 <= sum(inside) / len(inside) <= 0.97
+
+    @given(st.lists(st.floats(0, 1e5), min_size=1))
+    def test_curves_are_made_to_rise_and_keep_their_sum(self, values: list[float]) -> None:
+        risen = calibrating._rising(values)
+        assert risen == sorted(risen)
+        assert sum(risen) == pytest.approx(sum(values))
+        assert calibrating._rising(sorted(values)) == pytest.approx(sorted(values))
 
     def test_json_gives_the_same_model_back(self) -> None:
         model = learn(past_days(10, head_start_s=900.0), now=NOON)
@@ -332,6 +379,7 @@ class TestScore:
     def test_inside_outside_and_sum(self) -> None:
         promise = WaitRange(low_s=60, median_s=120, high_s=300)
         assert score(promise, 60)
+        assert not score(promise, 59)
         assert not score(promise, 301)
         total = scores([(promise, 100.0), (promise, 400.0)])
         assert total is not None

@@ -47,7 +47,7 @@ class TestReplay:
             assert facts.now == now
             earlier = [t for t in DAY.tokens if t.arrived_at < now and t.called_at and t.called_at > now]
             assert [t.place_at for t in facts.waiting] == [t.arrived_at for t in earlier]
-            running = [c.called_at for c in DAY.calls if c.called_at <= now < c.ended_at]
+            running = [c.called_at for c in DAY.calls if c.called_at < now < c.ended_at]
             assert [c.busy_since for c in facts.counters] == (running or [None])
 
     @given(first=st.integers(0, 9), every=st.integers(1, 7))
