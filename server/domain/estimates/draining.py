@@ -5,10 +5,10 @@ and Whitt (2009); busy counters count by the mean residual life of what they do 
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from server.domain.estimates.capacity import Capacity, capacity_of
+from server.domain.estimates.capacity import Capacity, capacity_of, taking_part
 from server.domain.estimates.facts import CounterHours, OpenCounter, QueueFacts, WaitingToken, serves
 from server.domain.estimates.model import Model
 
@@ -34,6 +34,7 @@ def load_ahead(model: Model, facts: QueueFacts) -> Load | None:
     One more person behind the last never lowers it, one more counter never raises the time it takes.
     """
     plan = facts.plan if facts.plan is not None else model.weekly.on(facts.now)
+    facts = replace(facts, counters=taking_part(facts, plan))
     own_place = facts.now - timedelta(seconds=facts.head_start_s)
     ahead = sorted(((p, t) for t in facts.waiting if (p := _place(t)) <= own_place), key=lambda pair: pair[0])
     tokens = [token for _, token in ahead]
@@ -90,6 +91,7 @@ def _load_at(
         open_names={c.counter for c in facts.counters},
         planned=[hours for hours in planned if hours.serves not in left_out],
         ready_s=ready_s,
+        first_s=model.occupation(facts.customer_type).equilibrium_s,
     )
     if capacity is None:
         return None

@@ -34,14 +34,20 @@ _Sample = tuple[int, float, float]
 
 
 def learn(history: History, *, now: datetime) -> Model:
-    """Learn from the last 40 days that had ended at `now`."""
+    """Learn from the last 40 days that had ended at `now`, and from what a day had seen by then.
+
+    Of a day that goes on, only visits that have ended count, and only for service times: a new site knows
+    its own after an hour. The plan and the band are learned from whole days.
+    """
     days = [day for day in history.days if _ended(day, now)][-_DAYS:]
-    calls = [call for day in days for call in day.calls]
+    today = [seen for day in history.days if not _ended(day, now) and (seen := _until(day, now)).calls]
+    known = [*days, *today]
+    calls = [call for day in known for call in day.calls]
     model = Model(
-        occupations=_occupations(days),
-        present=_present(days),
+        occupations=_occupations(known),
+        present=_present(known),
         vain_s=_mean([_lasted_s(call) for call in calls if not call.served], DEFAULT_VAIN_S),
-        turnaround_s=_mean([gap for day in days for gap in _turnarounds(day)], 0.0),
+        turnaround_s=_mean([gap for day in known for gap in _turnarounds(day)], 0.0),
         overtaking=_overtaking(days),
         weekly=learn_weekly(days),
         days=len(days),
@@ -52,6 +58,15 @@ def learn(history: History, *, now: datetime) -> Model:
 
 def _ended(day: PastDay, now: datetime) -> bool:
     return all(call.ended_at <= now for call in day.calls) and all(t.arrived_at <= now for t in day.tokens)
+
+
+def _until(day: PastDay, now: datetime) -> PastDay:
+    """The day as far as it had come: calls that have ended, and tokens that have left."""
+    return replace(
+        day,
+        tokens=tuple(t for t in day.tokens if t.left_at is not None and t.left_at <= now),
+        calls=tuple(call for call in day.calls if call.ended_at <= now),
+    )
 
 
 def _lasted_s(call: PastCall) -> float:

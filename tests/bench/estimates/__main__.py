@@ -19,8 +19,8 @@ from statistics import median
 from typing import Any
 
 from server.domain.estimates import estimate, learn
-from server.domain.estimates.facts import History, OpenCounter, PastDay, QueueFacts, WaitingToken
-from server.domain.estimates.model import Model
+from server.domain.estimates.facts import History, OpenCounter, PastDay, PastToken, QueueFacts, WaitingToken
+from server.domain.estimates.model import DEFAULT_OCCUPATION_S, Model
 from server.domain.estimates.replay import replay
 from tests.bench.estimates import oracle
 from tests.bench.estimates.baselines import Baselines, mean_service_s
@@ -31,9 +31,11 @@ LEARN_DAYS, SCORE_DAYS = 200, 200
 RELEARN = 10
 KNOWN_DAYS = 40
 COLD_DAYS = (1, 3, 10)
+FIRST_WEEK = 5
+"""A new site learns every hour until it knows so many days."""
 COLD_EVERY = 10
 """A cold start is measured on twenty sites: that open on day 0, 10, 20 ... of the days to learn from."""
-ORACLE_WAITS = 1200
+ORACLE_WAITS = 2500
 """About so many promises of a branch are also put to the oracle."""
 
 
@@ -41,10 +43,16 @@ def rows_of(model: Model, day: PastDay, service_s: float) -> Iterator[tuple[Row,
     """Every promise of a day to a token that was called."""
     rules = Baselines(day, service_s)
     for token, facts in replay(day):
-        promise = estimate(model, facts)
-        if token.called_at is not None and promise is not None:
-            waited_s = (token.called_at - token.arrived_at).total_seconds()
-            yield Row(promise=promise, actual_s=waited_s, baselines=rules.at(facts)), facts
+        if (row := _row(model, token, facts, rules)) is not None:
+            yield row, facts
+
+
+def _row(model: Model, token: PastToken, facts: QueueFacts, rules: Baselines) -> Row | None:
+    promise = estimate(model, facts)
+    if token.called_at is None or promise is None:
+        return None
+    waited_s = (token.called_at - token.arrived_at).total_seconds()
+    return Row(promise=promise, actual_s=waited_s, baselines=rules.at(facts))
 
 
 def learned(days: list[PastDay]) -> Model:
@@ -82,19 +90,32 @@ def measure(branch: Branch) -> dict[str, Any]:
 
 
 def _cold_start(days: list[PastDay]) -> dict[str, dict[str, float]]:
+    """The first, third and tenth day of a new site."""
     found = {}
     for number in COLD_DAYS:
         rows: list[Row] = []
-        for first in range(0, LEARN_DAYS - max(COLD_DAYS), COLD_EVERY):
-            past = days[first : first + number - 1]
-            service_s = mean_service_s(past) if past else 300.0
-            today = rows_of(learned(past), days[first + number - 1], service_s)
-            rows += [row for row, _ in today]
+        for first in range(0, LEARN_DAYS - max(COLD_DAYS) + 1, COLD_EVERY):
+            past, today = days[first : first + number - 1], days[first + number - 1]
+            service_s = mean_service_s(past) if past else DEFAULT_OCCUPATION_S
+            rows += _young(past, today, service_s)
         got = figures(rows)
         found[f"day {number}"] = {
             key: got[key] for key in ("mae_of_mean", "below_best_baseline", "coverage", "under_by_5_min")
         }
     return found
+
+
+def _young(past: list[PastDay], today: PastDay, service_s: float) -> Iterator[Row]:
+    """The promises of a day of a site that learns every hour of its first week, every night later on."""
+    rules = Baselines(today, service_s)
+    model, hour = learned(past), -1
+    for token, facts in replay(today):
+        if len(past) < FIRST_WEEK and facts.now.hour != hour:
+            hour = facts.now.hour
+            full_hour = facts.now.replace(minute=0, second=0, microsecond=0)
+            model = learn(History(days=(*past, today)), now=full_hour)
+        if (row := _row(model, token, facts, rules)) is not None:
+            yield row
 
 
 def speed_ms() -> dict[str, float]:

@@ -1,7 +1,8 @@
 """What simpler rules would have said at the same moment, from the same facts.
 
 QL, LES and HOL as in Ibrahim and Whitt (2009). They are given what helps them: people ahead by the order
-of calling, the last waits of the own type, and nothing to wait where a counter is free.
+of calling, the last waits of the own type, and nothing to wait where a counter is free. The plain ones
+count everybody who waits, as the formulas do by the letter; they differ where there are head starts.
 """
 
 from bisect import bisect_right
@@ -11,6 +12,7 @@ from statistics import fmean
 from server.domain.estimates.facts import PastCall, PastDay, QueueFacts
 
 NAMES = ("last ten", "n m/s", "QL", "LES", "HOL")
+PLAIN = ("last ten", "n m/s plain", "QL plain", "LES", "HOL")
 
 
 def mean_service_s(days: list[PastDay]) -> float:
@@ -42,7 +44,9 @@ class Baselines:
         return {
             "last ten": fmean(last),
             "n m/s": ahead * self._service_s / open_now,
+            "n m/s plain": len(facts.waiting) * self._service_s / open_now,
             "QL": busy * (ahead + 1) * self._service_s / open_now,
+            "QL plain": busy * (len(facts.waiting) + 1) * self._service_s / open_now,
             "LES": busy * last[-1],
             "HOL": busy * (facts.now - oldest).total_seconds(),
         }
