@@ -1,28 +1,22 @@
 """The admin console, put together."""
 
-from pydantic import ValidationError
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QWidget
 
-from clients.admin_desktop.choices import Choices
 from clients.admin_desktop.pages import PAGES
 from clients.admin_desktop.presenter import Presenter
 from clients.admin_desktop.widgets.person_menu import PersonMenu
-from clients.admin_desktop.widgets.server_dialog import ServerDialog
 from clients.admin_desktop.window import AdminWindow
 from clients.admin_desktop.words import tr
-from clients.core.from_settings import client_config, credential_store
 from clients.core.settings import ClientSettings
-from clients.qt_kit.link import Link
+from clients.qt_kit.choices import Choices, languages
+from clients.qt_kit.person_app import PersonApp
 from clients.qt_kit.remote import Remote
-from clients.qt_kit.run_app import TRANSLATIONS, RunningApp, RunSettings, set_language
-from clients.qt_kit.store import Store
+from clients.qt_kit.run_app import RunningApp, RunSettings
 from shared.ids import Audience
 
-LANGUAGES = {"en": "English", "es": "Español", "fr": "Français", "ar": "العربية"}
 
-
-class AdminApp(QObject):
+class AdminApp(PersonApp):
     """Owns the window and everything behind it, until `stop`.
 
     Args:
@@ -36,18 +30,18 @@ class AdminApp(QObject):
         sign_in: tuple[str, str] | None = None,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._running = running
         self.window = AdminWindow(PAGES)
         self._kept = running.keep_window_state(self.window)
-        self._choices = Choices(self._kept, settings)
-        self._choices.apply_look(running.look)
-        if (language := self._choices.language) != settings.language:
-            self._use_language(language)
-        self._settings = self._choices.with_server(settings)
-        self.window.server_change_requested.connect(self._on_server_change)
+        super().__init__(
+            running,
+            settings,
+            audience=Audience.ADMIN,
+            host=self.window,
+            choices=Choices(self._kept, settings),
+            parent=parent,
+        )
+        self.window.server_change_requested.connect(self.change_server)
         self.window.menu_requested.connect(self._on_menu)
-        self._join()
         self._remote = self._make_remote(settings)
         if sign_in is not None:
             self.presenter.sign_in(*sign_in, typed=False)
@@ -61,54 +55,25 @@ class AdminApp(QObject):
         else:
             self._kept.restore()
 
-    def stop(self) -> None:
-        """Close the connection and keep what is known for the next start."""
-        self.link.stop()
-
-    # One server's part, made again for another server
-
-    def _join(self) -> None:
-        settings = self._settings
-        self.link = Link(
-            client_config(settings, Audience.ADMIN), credential_store(settings, Audience.ADMIN), self
+    def _connect(self) -> QObject:
+        self.presenter = presenter = Presenter(
+            self.link, self.store, server=self._settings.server, parent=self
         )
-        self.store = Store(self.link, self)
-        self.presenter = presenter = Presenter(self.link, self.store, server=settings.server, parent=self)
         presenter.not_remembered.connect(self._on_not_remembered)
         join(presenter, self.window)
+        return presenter
 
-    def _part(self) -> None:
-        self.link.stop()
-        for part in (self.presenter, self.store, self.link):
-            part.deleteLater()
+    def _begin_again(self) -> None:
+        self.presenter.resume()
+
+    def _rebuild(self) -> None:
+        self.window.rebuild()
 
     def _make_remote(self, settings: ClientSettings) -> Remote | None:
         if settings.demo_socket is None:
             return None
         presses = {page.key: lambda key=page.key: self.presenter.open_page(key) for page in PAGES}
         return Remote(settings.demo_socket, self.window, presses, self)
-
-    # What concerns more than the presenter
-
-    def _on_server_change(self) -> None:
-        dialog = ServerDialog(self._settings.server, refuse=self._refuse_server, parent=self.window)
-        dialog.accepted.connect(lambda: self._use_server(dialog.address.text.strip()))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _refuse_server(self, address: str) -> str:
-        try:
-            self._choices.with_address(self._settings, address)
-        except ValidationError:
-            return tr("This is no address. http://callboard.example:8600 would be one.")
-        return ""
-
-    def _use_server(self, address: str) -> None:
-        self._settings = self._choices.with_address(self._settings, address)
-        self._choices.keep_server(self._settings.server)
-        self._part()
-        self._join()
-        self.presenter.resume()
 
     def _on_not_remembered(self) -> None:
         self.window.tell(tr("This computer does not remember you: the next start asks again."))
@@ -126,20 +91,11 @@ class AdminApp(QObject):
         )
         menu.theme_chosen.connect(lambda choice: self._choices.choose_theme(look, choice))
         menu.text_scale_chosen.connect(lambda scale: self._choices.choose_text_scale(look, scale))
-        menu.language_chosen.connect(self._on_language)
+        menu.language_chosen.connect(self.choose_language)
         menu.sign_out_chosen.connect(self.presenter.sign_out)
         menu.aboutToHide.connect(menu.deleteLater)
         person = self.window.console.sidebar.person
         menu.popup(person.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4)))
-
-    def _on_language(self, code: str) -> None:
-        self._choices.keep_language(code)
-        self._use_language(code)
-        self.window.rebuild()
-
-    def _use_language(self, code: str | None) -> None:
-        set_language(self._running.qt, code)
-        self._running.look.refresh()
 
 
 def join(presenter: Presenter, window: AdminWindow) -> None:
@@ -154,15 +110,6 @@ def join(presenter: Presenter, window: AdminWindow) -> None:
     window.create_requested.connect(presenter.create_token)
     window.new_token_closed.connect(presenter.close_new_token)
     window.retry_requested.connect(presenter.try_again)
-
-
-def languages() -> dict[str, str]:
-    """The languages that can be chosen, code -> own name: English, and those that are translated."""
-    return {
-        code: name
-        for code, name in LANGUAGES.items()
-        if code == "en" or (TRANSLATIONS / f"callboard_{code}.qm").is_file()
-    }
 
 
 def run_settings(settings: ClientSettings) -> RunSettings:

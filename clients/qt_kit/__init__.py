@@ -5,6 +5,8 @@ Start
                                 fonts, look, language, logs, one instance, clean end
     run_app.RunningApp          what build_window gets: qt, look, folders, settings, keep_window_state(window)
     run_app.make_qt_app(RunSettings)        the QApplication alone, for tests
+    person_app.PersonApp        what the apps that people sign in to share: server, language, window rebuilt
+    choices.Choices, languages              what a person chose, kept between starts
     run_app.bring_to_front(window), set_language(app, code), AppFolders
     guards.ErrorGuard, SignalGuard; logs.start_logs; single_instance.SingleInstance; window_state.WindowState
 
@@ -33,6 +35,7 @@ Widgets (clients.qt_kit.widgets, one a file; `render(state)` shows, signals tell
         .render(CommandState(text, enabled, reason, busy)), clicked
     icon_button.IconButton          segments.Segments(look="list"|"track")  field.Field, PasswordEdit
     card.Card(title, padding=, flush=).body/.header, set_heading, set_call_bar(CALL_BAR)
+    server_dialog.ServerDialog
     dialog.Dialog(title, text, action=verb).body/.action       menu.Menu (a QMenu with round corners)
     gauge.Gauge(GaugeState)         service_gauge.ServiceGauge(ServiceGaugeState)
     undo_lane.UndoLane(UndoLaneState)       toast.Toast(host)       offline_bar.OfflineBar

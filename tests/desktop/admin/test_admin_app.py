@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from clients.admin_desktop.app import AdminApp
-from clients.admin_desktop.widgets.server_dialog import ServerDialog
 from clients.core.settings import ClientSettings
 from clients.qt_kit.run_app import AppFolders, RunningApp, RunSettings
 from clients.qt_kit.theme import ThemeProvider
+from clients.qt_kit.widgets.server_dialog import ServerDialog
 from server.store.engine import Database
 from shared.ids import UserRole
 from tests.desktop.admin.conftest import words_in
@@ -201,7 +201,7 @@ class TestChoices:
 
     def test_another_language_turns_the_window_around(self, make_app: MakeApp, qapp: QApplication):
         app = make_app(server="http://127.0.0.1:9")
-        app._on_language("ar")
+        app.choose_language("ar")
         assert app.window.sign_in.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        app._on_language("en")
+        app.choose_language("en")
         assert app.window.sign_in.layoutDirection() == Qt.LayoutDirection.LeftToRight

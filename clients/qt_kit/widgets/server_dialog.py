@@ -31,6 +31,7 @@ class ServerDialog(Dialog):
         self.address.set_text(server)
         self.address.submitted.connect(self.accept)
         self.body.addWidget(self.address)
+        self.action.setAutoRepeat(False)
         self.address.input.selectAll()
         self.address.setFocus()
 
