@@ -21,6 +21,10 @@ class ChoiceRule(StrEnum):
 
     OLDEST = "oldest"  # waited longest of all this counter serves
     HEAD_START = "head_start"  # its priority counts as minutes waited
+    STRICT = "strict"  # an emergency: before all others
+    MEANT = "meant"  # meant for this counter, or for the person there
+    BOUND = "bound"  # overtaken as often as the organization allows
+    RATIO = "ratio"  # its priority level's turn
     PICKED = "picked"  # a person called this very token
 
 

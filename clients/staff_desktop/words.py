@@ -38,7 +38,8 @@ def _rule(rule: ChoiceRule, waiting: int) -> str:
         ChoiceRule.HEAD_START: translate("staff", "Has a head start. {waiting} waiting."),
         ChoiceRule.PICKED: translate("staff", "Picked from the list."),
     }
-    return sentences[rule].format(waiting=waiting)
+    # A rule without a sentence of its own still says how many wait: a call is never lost over words.
+    return sentences.get(rule, translate("staff", "{waiting} waiting.")).format(waiting=waiting)
 
 
 def _overtakes(why: Why) -> list[str]:
