@@ -23,6 +23,8 @@ class ProblemCode(StrEnum):
     NOT_YOUR_COUNTER = "not_your_counter"  # another person works there
     TYPE_NOT_SERVED = "type_not_served"  # the counter may not serve this customer type
     TYPE_INACTIVE = "type_inactive"  # the customer type takes no tokens now
+    CLOSED = "closed"  # outside the opening hours of the customer type
+    DAY_LIMIT_REACHED = "day_limit_reached"  # the customer type takes no more tokens this day
     QUEUE_FULL = "queue_full"  # all numbers of the day are given
     # Requests
     NOT_FOUND = "not_found"

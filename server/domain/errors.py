@@ -11,6 +11,8 @@ Refusal
 ├── NotYourCounter        another person works there
 ├── TypeNotServed         the counter may not serve this customer type
 ├── TypeInactive          the customer type takes no tokens
+├── Closed                outside the opening hours of the customer type
+├── DayLimitReached       the customer type takes no more tokens this day
 ├── InvalidPriority       no level of this organization
 ├── QueueFull             all numbers of the day are given
 ├── NotFound              nothing of that id in this organization
@@ -219,6 +221,46 @@ class InvalidPriority(Refusal):
     def sentence(self) -> str:
         levels = ", ".join(str(level) for level in self.levels)
         return f"The priority must be one of {levels} minutes."
+
+
+class Closed(Refusal):
+    """The customer type takes no tokens at this hour.
+
+    Args:
+        next_opening: when it opens again, aware and in the organization's time zone, which is the one
+            that the sentence tells; None if it will not.
+    """
+
+    code = ProblemCode.CLOSED
+
+    def __init__(self, *, customer_type: str, next_opening: datetime | None) -> None:
+        super().__init__(customer_type=customer_type, next_opening=next_opening and next_opening.isoformat())
+        self.customer_type, self.next_opening = customer_type, next_opening
+
+    @property
+    def sentence(self) -> str:
+        if self.next_opening is None:
+            return f"{self.customer_type} is closed."
+        # With its date: over the holidays a bare "Monday" may be the one after next.
+        opens = f"{self.next_opening:%A} {self.next_opening.day} {self.next_opening:%B at %H:%M}"
+        return f"{self.customer_type} is closed. It opens on {opens}."
+
+
+class DayLimitReached(Refusal):
+    """The customer type takes no more tokens this service day."""
+
+    code = ProblemCode.DAY_LIMIT_REACHED
+
+    def __init__(self, *, customer_type: str, limit: int) -> None:
+        super().__init__(customer_type=customer_type, limit=limit)
+        self.customer_type, self.limit = customer_type, limit
+
+    @property
+    def sentence(self) -> str:
+        return (
+            f"{self.customer_type} has given all {self.limit} tokens of the day. "
+            "An admin can raise the limit."
+        )
 
 
 class QueueFull(Refusal):
