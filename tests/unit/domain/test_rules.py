@@ -1,14 +1,14 @@
-"""Numbers, policy, the no-show rule, counters, estimates."""
+"""Numbers, the no-show rule, counters, the simple estimate, the matrix of permissions."""
 
 from datetime import date, timedelta
 from itertools import islice
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain import counters, numbering, policy
+from server.domain import counters, numbering
 from server.domain.access import DEVICE, MATRIX
 from server.domain.calling import require_no_show_open
 from server.domain.counters import Counter
@@ -17,17 +17,14 @@ from server.domain.errors import (
     CounterElsewhere,
     CounterNotOpen,
     CounterTaken,
-    NobodyWaiting,
     NoShowTooEarly,
     NotYourCounter,
     TypeNotServed,
 )
 from server.domain.estimates import wait_of_newcomer
 from server.domain.numbering import Series
-from server.domain.policy import LaneHead
 from server.domain.tokens import Call
-from shared.ids import CounterId, OrganizationId, Permission, TokenId, TypeKey, UserId, UserRole
-from shared.tokens import ChoiceRule
+from shared.ids import CounterId, OrganizationId, Permission, TypeKey, UserId, UserRole
 from tests.unit.domain.factories import NOW, called_token, minutes
 
 TODAY, YESTERDAY = date(2026, 3, 10), date(2026, 3, 9)
@@ -70,56 +67,6 @@ class TestNumbering:
         offered = list(numbering.candidates(series(current=current, top=top, daily=daily), TODAY))
         assert len(offered) == len(set(offered))
         assert all(1 <= number <= top for number in offered)
-
-
-def head(number: str, waited_min: float, priority: int = 0, kind: str = "instant") -> LaneHead:
-    return LaneHead(
-        token_id=TokenId(uuid4()),
-        number=number,
-        customer_type=TypeKey(kind),
-        priority=priority,
-        place_at=NOW - minutes(waited_min),
-    )
-
-
-class TestPolicy:
-    def test_the_oldest_first(self) -> None:
-        choice = policy.choose([head("A001", 5), head("B001", 9)], multipliers={}, now=NOW)
-        assert (choice.head.number, choice.rule) == ("B001", ChoiceRule.OLDEST)
-
-    def test_a_head_start_counts_as_minutes_waited(self) -> None:
-        heads = [head("A001", 9), head("B001", 2, priority=10)]
-        choice = policy.choose(heads, multipliers={}, now=NOW)
-        assert (choice.head.number, choice.rule) == ("B001", ChoiceRule.HEAD_START)
-
-    def test_but_not_as_more(self) -> None:
-        heads = [head("A001", 13), head("B001", 2, priority=10)]
-        assert policy.choose(heads, multipliers={}, now=NOW).head.number == "A001"
-
-    def test_ties_go_to_the_older(self) -> None:
-        heads = [head("B001", 2, priority=10), head("A001", 12)]
-        assert policy.choose(heads, multipliers={}, now=NOW).head.number == "A001"
-
-    def test_a_multiplier_makes_a_type_grow_faster(self) -> None:
-        heads = [head("A001", 9), head("B001", 5, kind="browser")]
-        choice = policy.choose(heads, multipliers={TypeKey("browser"): 2.0}, now=NOW)
-        assert choice.head.number == "B001"
-
-    def test_nobody(self) -> None:
-        with pytest.raises(NobodyWaiting):
-            policy.choose([], multipliers={}, now=NOW)
-
-    @given(
-        st.lists(st.tuples(st.integers(0, 600), st.sampled_from([0, 10, 30])), min_size=1, max_size=12),
-        st.integers(0, 10_000),
-    )
-    def test_the_order_of_two_never_depends_on_when_they_are_compared(
-        self, lanes: list[tuple[int, int]], later_min: int
-    ) -> None:
-        heads = [head(f"A{index:03d}", waited, level) for index, (waited, level) in enumerate(lanes)]
-        now = policy.choose(heads, multipliers={}, now=NOW)
-        later = policy.choose(heads, multipliers={}, now=NOW + minutes(later_min))
-        assert now.head == later.head
 
 
 class TestNoShow:
