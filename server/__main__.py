@@ -1,4 +1,4 @@
-"""`callboard-server`: serve, setup, migrate, device add."""
+"""`callboard-server`: serve, worker, setup, migrate, device add, user add."""
 
 import asyncio
 import sys
@@ -53,6 +53,15 @@ def serve(
     from server import serving
 
     serving.serve(settings)
+
+
+@app.command()
+def worker(config: ConfigOption = None, data_dir: DataDirOption = None) -> None:
+    """Do the background work alone until Ctrl-C; `serve` does it by itself unless CALLBOARD_WORKER=off."""
+    settings = _settings(config, data_dir=data_dir)
+    from server import serving
+
+    serving.work(settings)
 
 
 @app.command()
@@ -148,7 +157,7 @@ def main() -> None:
         raise SystemExit(guard.main(sys.argv[2:]))
     from server.domain.errors import Refusal
     from server.infra.passwords import PasswordTooLong
-    from server.serving import PortTaken
+    from server.serving import NoDatabaseToJoin, PortTaken
     from server.store.errors import DatabaseUnavailable, DatabaseUnusable
 
     try:
@@ -158,7 +167,8 @@ def main() -> None:
     except (Refusal, PasswordTooLong) as error:
         _give_up(str(error), 1)
     except (
-        PortTaken, PostgresStartError, DatabaseUnusable, DatabaseUnavailable, MasterKeyError,
+        PortTaken, NoDatabaseToJoin, PostgresStartError, DatabaseUnusable, DatabaseUnavailable,
+        MasterKeyError,
     ) as error:  # fmt: skip
         _give_up(str(error), 1)
     except OSError as error:

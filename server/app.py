@@ -1,19 +1,21 @@
 """The only place that joins things."""
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from fastapi import APIRouter, FastAPI
 
 import server
-from server.api import auth, calling, counters, health, live, people, problems, tokens
+from server.api import auth, calling, counters, health, live, organization, people, problems, tokens
 from server.api.body_limit import BodyLimit
 from server.api.services import Services
 from server.api.snapshot_cache import SnapshotCache
 from server.infra.crypto import MasterKey
 from server.infra.jwt import JwtKeys
+from server.jobs.runner import DATABASE_SIZE, JobRunner
 from server.realtime.caretaker import Caretaker
 from server.realtime.gateway import Gateway
 from server.realtime.hub import Hub
@@ -22,8 +24,10 @@ from server.settings import Settings
 from server.store import journal, partitions
 from server.store.engine import Conninfo, Database
 from server.usecases import signing_keys
-from server.usecases.commanding import Commands
+from server.usecases.commanding import Commands, Committed
+from server.usecases.queues import FreshReports
 from server.usecases.signing_in import Lifetimes, SigningIn
+from server.usecases.visitors import VisitorKeys
 
 
 async def prepare(conninfo: Conninfo, master_key: MasterKey) -> JwtKeys:
@@ -41,18 +45,19 @@ async def prepare(conninfo: Conninfo, master_key: MasterKey) -> JwtKeys:
     try:
         async with database.unit_of_work() as tx:
             await journal.renew_epochs_if_moved(tx)
-            await partitions.ensure(tx)
+            await partitions.ensure(tx, this_year=datetime.now(UTC).year)
         return await signing_keys.load_or_create(database, master_key)
     finally:
         await database.close()
 
 
-def create_app(settings: Settings, *, conninfo: Conninfo, keys: JwtKeys) -> FastAPI:
+def create_app(settings: Settings, *, conninfo: Conninfo, keys: JwtKeys, master_key: MasterKey) -> FastAPI:
     """The application of one server, over a prepared database.
 
     Args:
         conninfo: where the database is.
         keys: what signs and verifies JWTs.
+        master_key: what opens the data keys of visitors.
     """
 
     @asynccontextmanager
@@ -61,7 +66,7 @@ def create_app(settings: Settings, *, conninfo: Conninfo, keys: JwtKeys) -> Fast
             database = Database(conninfo, size=settings.database_pool_size)
             await database.open()
             stack.push_async_callback(database.close)
-            app.state.services = await _join(stack, settings, database, keys)
+            app.state.services = await _join(stack, settings, database, keys, VisitorKeys(master_key))
             # Nothing made until now goes away; without this each full collection walks all of it
             # and the slowest requests take five times as long.
             gc.collect()
@@ -80,7 +85,7 @@ def create_app(settings: Settings, *, conninfo: Conninfo, keys: JwtKeys) -> Fast
     problems.install(app)
     app.add_middleware(BodyLimit)
     api = APIRouter(prefix="/api/v1")
-    for part in (auth, tokens, calling, counters, live, people):
+    for part in (auth, tokens, calling, counters, live, people, organization):
         api.include_router(part.router)
     app.include_router(api)
     app.include_router(live.sockets)
@@ -88,15 +93,58 @@ def create_app(settings: Settings, *, conninfo: Conninfo, keys: JwtKeys) -> Fast
     return app
 
 
-async def _join(stack: AsyncExitStack, settings: Settings, database: Database, keys: JwtKeys) -> Services:
-    hub = Hub(database)
-    relay = Relay(database.conninfo, hub)
-    caretaker = Caretaker(
-        database,
-        hub,
-        heartbeat_s=settings.heartbeat_s,
-        keep_answers=timedelta(hours=settings.idempotency_keep_h),
+async def work_until(
+    stop: asyncio.Event, settings: Settings, *, conninfo: Conninfo, master_key: MasterKey
+) -> None:
+    """Do the background work alone, without serving anybody.
+
+    Args:
+        stop: what is under way then may finish for some seconds.
+
+    Raises:
+        DatabaseUnavailable: nobody answers at the start. Later the database is waited for.
+    """
+    async with AsyncExitStack() as stack:
+        database = await _open_jobs_database(stack, conninfo)
+        # Nobody is connected here: this one only tells the servers what was committed.
+        visitors = VisitorKeys(master_key)
+        relay = Relay(conninfo, Hub(database, visitors))
+        await stack.enter_async_context(relay.running())
+        jobs = _job_runner(settings, database, visitors, committed=relay.committed)
+        await stack.enter_async_context(jobs.running())
+        await stop.wait()
+
+
+async def _open_jobs_database(stack: AsyncExitStack, conninfo: Conninfo) -> Database:
+    database = Database(conninfo, size=DATABASE_SIZE)
+    await database.open()
+    stack.push_async_callback(database.close)
+    return database
+
+
+def _job_runner(
+    settings: Settings, database: Database, visitors: VisitorKeys, *, committed: Committed
+) -> JobRunner:
+    return JobRunner(
+        database.conninfo,
+        database=database,
+        commands=Commands(database, visitors=visitors, committed=committed),
+        settings=settings,
+        clock=lambda: datetime.now(UTC),
     )
+
+
+async def _join(
+    stack: AsyncExitStack,
+    settings: Settings,
+    database: Database,
+    keys: JwtKeys,
+    visitors: VisitorKeys,
+) -> Services:
+    hub = Hub(database, visitors)
+    relay = Relay(database.conninfo, hub)
+    reports = FreshReports(database)
+    caretaker = Caretaker(database, hub, reports, heartbeat_s=settings.heartbeat_s)
     signing_in = SigningIn(
         database,
         keys,
@@ -107,9 +155,13 @@ async def _join(stack: AsyncExitStack, settings: Settings, database: Database, k
     )
     await stack.enter_async_context(relay.running())
     await stack.enter_async_context(caretaker.running())
+    if settings.worker == "inside":
+        jobs_database = await _open_jobs_database(stack, database.conninfo)
+        jobs = _job_runner(settings, jobs_database, visitors, committed=relay.committed)
+        await stack.enter_async_context(jobs.running())
     return Services(
         database=database,
-        commands=Commands(database, committed=relay.committed),
+        commands=Commands(database, visitors=visitors, committed=relay.committed),
         signing_in=signing_in,
         gateway=Gateway(
             database=database,
@@ -120,6 +172,8 @@ async def _join(stack: AsyncExitStack, settings: Settings, database: Database, k
             heartbeat_s=settings.heartbeat_s,
         ),
         relay=relay,
-        snapshots=SnapshotCache(database),
+        visitors=visitors,
+        reports=reports,
+        snapshots=SnapshotCache(database, visitors),
         no_show_after=timedelta(seconds=settings.no_show_after_s),
     )

@@ -1,4 +1,4 @@
-"""Serving: bind, host the database, run the event loop, and leave nothing behind."""
+"""Serving, and working alone: host the database, run the event loop, and leave nothing behind."""
 
 import asyncio
 import json
@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
 
@@ -15,9 +15,10 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from server.app import create_app, prepare
+from server.app import create_app, prepare, work_until
 from server.hosting import hosted_database
 from server.infra.crypto import MasterKey
+from server.infra.embedded_postgres import url_of_running
 from server.settings import Settings
 from shared.frames import MAX_INBOUND_BYTES
 
@@ -33,6 +34,10 @@ _log = structlog.get_logger(__name__)
 
 class PortTaken(Exception):
     """The address cannot be listened on; the message is a sentence for IT."""
+
+
+class NoDatabaseToJoin(Exception):
+    """A worker alone keeps no embedded PostgreSQL: a server started later could not have it."""
 
 
 class _Stopped(SystemExit):
@@ -59,7 +64,8 @@ def serve(settings: Settings) -> None:
             master_key = MasterKey.load_or_create(settings)
             with asyncio.Runner(loop_factory=_loop_factory()) as runner:
                 keys = runner.run(prepare(conninfo, master_key))
-                server = uvicorn.Server(server_config(create_app(settings, conninfo=conninfo, keys=keys)))
+                app = create_app(settings, conninfo=conninfo, keys=keys, master_key=master_key)
+                server = uvicorn.Server(server_config(app))
                 _log.info("serving", url=url, pid=os.getpid())
                 runner.run(server.serve(sockets=[listener]))
             if not server.started:
@@ -68,6 +74,51 @@ def serve(settings: Settings) -> None:
         _log.info("stopped")
     finally:
         listener.close()
+
+
+def work(settings: Settings) -> None:
+    """Do the background work, and serve nobody, until SIGINT or SIGTERM.
+
+    Raises:
+        NoDatabaseToJoin, MasterKeyError, DatabaseUnusable, DatabaseUnavailable: each with one sentence.
+    """
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        with (
+            _database_to_join(settings) as conninfo,
+            asyncio.Runner(loop_factory=_loop_factory()) as runner,
+        ):
+            # Prepared like a server's: a worker with another master key refuses to start.
+            master_key = MasterKey.load_or_create(settings)
+            runner.run(prepare(conninfo, master_key))
+            runner.run(_work_until_stopped(settings, conninfo, master_key))
+    except (KeyboardInterrupt, _Stopped):
+        pass
+    _log.info("stopped")
+
+
+def _database_to_join(settings: Settings) -> AbstractContextManager[Callable[[], str]]:
+    if settings.database_url is not None:
+        return hosted_database(settings)
+    if read_address(settings.data_dir) is None:
+        raise NoDatabaseToJoin(
+            f"No server runs on {settings.data_dir}. Start it first, or name the database of another"
+            " machine in DATABASE_URL."
+        )
+    return nullcontext(lambda: url_of_running(settings.data_dir))
+
+
+async def _work_until_stopped(settings: Settings, conninfo: Callable[[], str], master_key: MasterKey) -> None:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(stop.set)
+
+    # Not the loop's own handlers, which Windows does not have.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask)
+    _log.info("working", pid=os.getpid())
+    await work_until(stop, settings, conninfo=conninfo, master_key=master_key)
 
 
 def bind(host: str, port: int) -> socket.socket:

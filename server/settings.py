@@ -120,6 +120,9 @@ class Settings(BaseSettings):
     ] = 0
     """The embedded PostgreSQL's port on 127.0.0.1."""
 
+    worker: Annotated[Literal["inside", "off"], Allowed(words="inside or off")] = "inside"
+    """Whether `serve` does the background work too; `callboard-server worker` always does."""
+
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Allowed(words="debug, info, warning or error")
     ] = "info"

@@ -10,6 +10,7 @@ TokenId = NewType("TokenId", UUID)
 CallId = NewType("CallId", UUID)
 CounterId = NewType("CounterId", UUID)
 DeviceId = NewType("DeviceId", UUID)
+AnnouncementId = NewType("AnnouncementId", UUID)
 RequestId = NewType("RequestId", UUID)
 Epoch = NewType("Epoch", UUID)
 """Changes when a database is restored or forked: another epoch means a new snapshot."""
@@ -24,7 +25,7 @@ TypeKey = NewType("TypeKey", str)
 class TokenStatus(StrEnum):
     """The state of a token."""
 
-    WAITING = "waiting"  # in its lane -> called, parked by a transfer, cancelled
+    WAITING = "waiting"  # in its lane -> called, cancelled
     CALLED = "called"  # asked to a counter -> serving, no_show, waiting (return), cancelled
     SERVING = "serving"  # the visitor is at the counter -> completed, parked, waiting (transfer)
     COMPLETED = "completed"  # served; an end
@@ -50,6 +51,14 @@ class TokenCommand(StrEnum):
     COMPLETE = "complete"  # serving -> completed
     NO_SHOW = "no_show"  # called -> no_show
     CANCEL = "cancel"  # waiting, called, parked -> cancelled
+    RETURN = "return"  # called, parked -> waiting, at its place
+    TRANSFER = "transfer"  # waiting, called, serving, parked -> waiting, in another lane
+    PARK = "park"  # called, serving -> parked
+    RESUME = "resume"  # parked -> called
+    REINSTATE = "reinstate"  # no_show -> waiting, behind some of its lane
+    CHANGE = "change"  # any live state: priority, emergency, visitor and notes
+    FALL_BACK = "fall_back"  # waiting -> waiting: its counter or person went off duty
+    UNDO = "undo"  # the state before the last command
 
 
 class TokenSource(StrEnum):
@@ -67,6 +76,10 @@ class CallOutcome(StrEnum):
     COMPLETED = "completed"  # served to the end
     NO_SHOW = "no_show"  # the visitor did not come
     CANCELLED = "cancelled"  # cancelled while called
+    RETURNED = "returned"  # went back into its lane
+    TRANSFERRED = "transferred"  # sent on to another type, counter or person
+    PARKED = "parked"  # set aside
+    UNDONE = "undone"  # the call was taken back; as if it never was
 
 
 class UserRole(StrEnum):

@@ -1,8 +1,11 @@
 """A token and its calls, as they are shown."""
 
 from enum import StrEnum
+from typing import Annotated
 
-from shared.base import Instant, Shown
+from pydantic import AfterValidator, StringConstraints
+
+from shared.base import Asked, Instant, Label, Shown, printable
 from shared.ids import (
     CallId,
     CallOutcome,
@@ -15,6 +18,31 @@ from shared.ids import (
     UserId,
 )
 
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\+?[0-9 ().\-/]{3,30}$")]
+"""A telephone number as people write it."""
+
+Notes = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=1000),
+    AfterValidator(printable),
+]
+
+
+class Visitor(Asked):
+    """Who waits, as far as they said. Personal data: sealed wherever it is stored."""
+
+    name: Label | None = None
+    phone: Phone | None = None
+    notes: Notes | None = None
+
+
+class Promise(Shown):
+    """The wait that was promised when the token was taken, in seconds: 5 %, median, 95 %."""
+
+    low_s: int
+    median_s: int
+    high_s: int
+
 
 class ChoiceRule(StrEnum):
     """The rule by which a token was chosen; the apps put it into words."""
@@ -26,6 +54,7 @@ class ChoiceRule(StrEnum):
     BOUND = "bound"  # overtaken as often as the organization allows
     RATIO = "ratio"  # its priority level's turn
     PICKED = "picked"  # a person called this very token
+    RESUMED = "resumed"  # it was parked, and a person took it up again
 
 
 class Why(Shown):
@@ -51,7 +80,10 @@ class LiveToken(Shown):
     """A token, as far as its audience may see it (None: not this audience's, or not yet).
 
     `place_at` orders a lane, `priority` is a head start in minutes, `announced_revision` is the
-    event by which it was last called or recalled.
+    event by which it was last called or recalled. A token is *meant* for a counter or a person when
+    `target_counter_id` or `target_user_id` is set; `emergency` is the reason why it goes before all
+    others. `visitor` is what `sealed` holds: on its way and at rest a token carries the sealed text,
+    and whoever may read it gets the visitor in its place.
     """
 
     id: TokenId
@@ -71,18 +103,74 @@ class LiveToken(Shown):
     source: TokenSource | None = None
     served_by: UserId | None = None
     why: Why | None = None
+    target_counter_id: CounterId | None = None
+    target_user_id: UserId | None = None
+    emergency: str | None = None
+    park_reason: str | None = None
+    parked_at: Instant | None = None
+    wake_at: Instant | None = None
+    promise: Promise | None = None
+    visitor: Visitor | None = None
+    sealed: str | None = None
 
     def for_display(self) -> "LiveToken":
         """This token without anything that concerns only the staff."""
-        return self.model_copy(
-            update={
-                "priority": None,
-                "place_at": None,
-                "source": None,
-                "served_by": None,
-                "why": None,
-            }
-        )
+        return self.model_copy(update=dict.fromkeys(_STAFF_ONLY))
+
+
+_STAFF_ONLY = (
+    "priority",
+    "place_at",
+    "source",
+    "served_by",
+    "why",
+    "target_counter_id",
+    "target_user_id",
+    "emergency",
+    "park_reason",
+    "parked_at",
+    "wake_at",
+    "promise",
+    "visitor",
+    "sealed",
+)
+
+
+class Visit(Shown):
+    """One visit of a token to a counter, from the call to its end."""
+
+    call_id: CallId
+    counter_id: CounterId
+    customer_type: TypeKey
+    user_id: UserId | None
+    called_at: Instant
+    started_at: Instant | None
+    ended_at: Instant | None
+    outcome: CallOutcome | None
+    recall_count: int
+
+
+class Deed(Shown):
+    """Something that was done to a token: an action of the audit, when and by whom (None: by itself)."""
+
+    action: str
+    at: Instant
+    user_id: UserId | None
+
+
+class TokenDetails(Shown):
+    """A token with its whole story, oldest first."""
+
+    token: LiveToken
+    visits: tuple[Visit, ...]
+    deeds: tuple[Deed, ...]
+
+
+class TokenPage(Shown):
+    """A page of tokens, newest first; `next_cursor` is None on the last."""
+
+    items: tuple[LiveToken, ...]
+    next_cursor: str | None
 
 
 class RecentCall(Shown):

@@ -1,14 +1,29 @@
 """People and sign-in, as they are shown."""
 
-from shared.base import Instant, Shown
-from shared.ids import OrganizationId, Permission, UserId, UserRole
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.base import Asked, Instant, Key, Shown
+from shared.ids import OrganizationId, Permission, TypeKey, UserId, UserRole
 
 
 class Person(Shown):
-    """A colleague's name, for staff and admin screens."""
+    """A colleague's name, for staff and admin screens.
+
+    `customer_types` are the types they have the skill for; none means all.
+    """
 
     id: UserId
     display_name: str
+    customer_types: tuple[TypeKey, ...] = ()
+    is_active: bool = True
+
+
+class Skills(Asked):
+    """The customer types that a person can serve; none means all."""
+
+    customer_types: Annotated[tuple[Key, ...], Field(max_length=100)] = ()
 
 
 class Membership(Shown):
@@ -49,6 +64,7 @@ class UserAccount(Shown):
     username: str
     display_name: str
     role: UserRole
+    customer_types: tuple[TypeKey, ...] = ()
     is_active: bool
     last_login: Instant | None
     created_at: Instant

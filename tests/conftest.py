@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from server.infra.jwt import JwtKeys, new_private_key
 from server.store.engine import Database
@@ -12,6 +13,10 @@ from tests.live_server import LiveServer
 from tests.site import Site, make_site
 
 pytest_plugins = ["tests.postgres"]
+
+# How long an example takes is the machine's business, and measured by `make bench`.
+settings.register_profile("callboard", deadline=None)
+settings.load_profile("callboard")
 
 # Before any test makes a QApplication: windows are painted, but on no screen.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

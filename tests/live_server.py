@@ -10,6 +10,7 @@ from typing import Any, Self
 import uvicorn
 
 from server.app import create_app
+from server.infra.crypto import MasterKey
 from server.infra.jwt import JwtKeys
 from server.serving import server_config
 from server.settings import Settings
@@ -35,7 +36,9 @@ class LiveServer:
     ) -> None:
         self.database_url = database_url
         self.keys = keys
-        self._settings = Settings(data_dir=data_dir, database_url=database_url, **settings)
+        # Tests of background work run it themselves; the others want a server that does what it is told.
+        given = {"worker": "off", **settings}
+        self._settings = Settings(data_dir=data_dir, database_url=database_url, **given)
         self._listener = socket.create_server(("127.0.0.1", 0))
         if send_buffer_bytes is not None:
             # Accepted sockets inherit it: a slow reader is then felt early.
@@ -43,7 +46,12 @@ class LiveServer:
         self.port: int = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.ws_url = f"ws://127.0.0.1:{self.port}"
-        self._app = create_app(self._settings, conninfo=database_url, keys=keys)
+        self._app = create_app(
+            self._settings,
+            conninfo=database_url,
+            keys=keys,
+            master_key=MasterKey.load_or_create(self._settings),
+        )
         self._server = _Server(server_config(self._app))
         self._thread = threading.Thread(target=self._run, name="live server")
 

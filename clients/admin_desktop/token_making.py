@@ -9,6 +9,7 @@ from clients.core.commands import Create
 from clients.core.messages import CommandFailed, CommandRefused, CommandSucceeded
 from clients.qt_kit.link import Link
 from clients.qt_kit.store import Store
+from shared.commands import Answer
 from shared.ids import RequestId, TypeKey
 from shared.tokens import LiveToken
 
@@ -67,7 +68,8 @@ class TokenMaking(QObject):
 
     def _on_succeeded(self, done: CommandSucceeded) -> None:
         if done.request_id == self._under_way:
-            self._created = self._told(done.answer.token) if done.answer.token else None
+            token = done.answer.token if isinstance(done.answer, Answer) else None
+            self._created = self._told(token) if token else None
             self._settle("")
 
     def _on_refused(self, refused: CommandRefused) -> None:

@@ -20,6 +20,8 @@ from clients.core.credentials import CredentialStore
 from clients.core.errors import ClientError, Refusal
 from clients.core.http_api import HttpApi
 from clients.core.messages import (
+    Answered,
+    AskingFailed,
     CommandFailed,
     CommandRefused,
     CommandSucceeded,
@@ -32,6 +34,7 @@ from clients.core.messages import (
     SignInRefused,
     SignOutReason,
 )
+from clients.core.questions import Question
 from clients.core.queue_state import QueueState, from_snapshot, to_snapshot
 from clients.core.session import Session, SessionConfig
 from clients.core.session_actions import Delivery, StateChanged, StatusChanged
@@ -309,6 +312,17 @@ class Client:
             self._emit(FetchFailed(kind=kind, sentence=str(error)))
         else:
             self._emit(Fetched(kind=kind, value=value))
+
+    async def ask(self, question: Question) -> None:
+        """Ask a question, and tell what came back."""
+        try:
+            value = await self._api.ask(question)
+        except Refusal as refusal:
+            self._emit(AskingFailed(question=question, sentence=str(refusal), problem=refusal.problem))
+        except ClientError as error:
+            self._emit(AskingFailed(question=question, sentence=str(error)))
+        else:
+            self._emit(Answered(question=question, value=value))
 
     async def _value(self, kind: Fetch) -> object:
         match kind:

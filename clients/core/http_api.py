@@ -6,7 +6,7 @@ MUST: a credential stands in headers and bodies only, never in an address or a l
 import asyncio
 import random
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -14,12 +14,13 @@ import httpx
 from pydantic import TypeAdapter, ValidationError
 
 from clients.core.clock import elapsed_s
-from clients.core.commands import Command
+from clients.core.commands import AnyAnswer, Command
 from clients.core.connection import command_pauses
 from clients.core.errors import AnswerUnreadable, Refusal, ServerNotTrusted, ServerUnreachable
+from clients.core.questions import Question
 from shared.analytics import Day
 from shared.base import Asked, Shown
-from shared.commands import Answer, Refresh, SignIn
+from shared.commands import Refresh, SignIn
 from shared.counters import LiveCounter
 from shared.devices import Device
 from shared.ids import Audience, OrganizationId, RequestId
@@ -142,13 +143,21 @@ class HttpApi:
 
     # What is asked
 
-    async def send(self, command: Command, request_id: RequestId) -> Answer:
+    async def send(self, command: Command, request_id: RequestId) -> AnyAnswer:
         """Have a command done exactly once: each try carries the same key.
 
         Raises:
             ServerUnreachable: after `COMMAND_DEADLINE_S` without an answer.
         """
-        return self._read(await self._command(command, request_id), Answer.model_validate_json)
+        read: Callable[[bytes], AnyAnswer] = command.answer_type.model_validate_json
+        return self._read(await self._command(command, request_id), read)
+
+    async def ask(self, question: Question) -> object:
+        """The answer to a question, as `question.answer` reads it."""
+        response = await self._renewing(
+            lambda: self._sent(question.method, question.path, query=question.query(), body=question.body())
+        )
+        return self._read(response, question.answer.validate_json)
 
     async def me(self) -> Me:
         """Who is signed in."""
@@ -192,12 +201,14 @@ class HttpApi:
     # How it is asked
 
     async def _asked(self, path: str, **query: str) -> httpx.Response:
-        return await self._renewing(lambda: self._sent("GET", path, query=query))
+        return await self._renewing(lambda: self._sent("GET", path, query=tuple(query.items())))
 
     async def _command(self, command: Command, request_id: RequestId) -> httpx.Response:
         headers = {"Idempotency-Key": str(request_id)}
+        if command.version is not None:
+            headers["If-Match"] = f'"{command.version}"'
         return await self._renewing(
-            lambda: self._retried("POST", command.path, body=command.body(), headers=headers)
+            lambda: self._retried(command.method, command.path, body=command.body(), headers=headers)
         )
 
     async def _renewing(self, ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
@@ -236,7 +247,7 @@ class HttpApi:
         method: str,
         path: str,
         *,
-        query: dict[str, str] | None = None,
+        query: Sequence[tuple[str, str]] = (),
         body: Asked | None = None,
         headers: dict[str, str] | None = None,
         within_s: float | None = None,
@@ -251,8 +262,8 @@ class HttpApi:
                 response = await self._http.request(
                     method,
                     path,
-                    params=query,
-                    content=None if body is None else body.model_dump_json(),
+                    params=tuple(query),
+                    content=None if body is None else body.model_dump_json(exclude_unset=True),
                     headers=sent_headers,
                 )
         except (httpx.RequestError, TimeoutError) as error:

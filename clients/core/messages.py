@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from clients.core.commands import AnyAnswer
 from clients.core.errors import ClientError
+from clients.core.questions import Question
 from clients.core.session_actions import Delivery
-from shared.commands import Answer
 from shared.ids import RequestId
 from shared.problems import Problem
 from shared.users import Me
@@ -57,7 +58,7 @@ class CommandSucceeded:
     """A command was done, exactly once."""
 
     request_id: RequestId
-    answer: Answer
+    answer: AnyAnswer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +93,23 @@ class FetchFailed:
     sentence: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """The answer to a question; `question.answer` says of which type `value` is."""
+
+    question: Question
+    value: object
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskingFailed:
+    """No answer came to a question. `sentence` is for a person; `problem` is set when it was refused."""
+
+    question: Question
+    sentence: str
+    problem: Problem | None = None
+
+
 Message = (
     Delivery
     | PersonSignedIn
@@ -102,4 +120,6 @@ Message = (
     | CommandFailed
     | Fetched
     | FetchFailed
+    | Answered
+    | AskingFailed
 )

@@ -11,12 +11,14 @@ from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 
+from shared.announcements import Announcement
 from shared.counters import LiveCounter
 from shared.events import Event
 from shared.frames import Events
 from shared.ids import (
     ACTIVE_STATUSES,
     LIVE_STATUSES,
+    AnnouncementId,
     Audience,
     CounterId,
     Epoch,
@@ -55,6 +57,7 @@ class QueueState:
         tokens: those waiting, called, serving or parked, by id, in no order that means anything.
         recent_calls: newest announcement first, at most `RECENT_CALLS`, withdrawn ones included.
         people: colleagues by id; empty for displays.
+        announcements: those that are switched on, by id, also those still to come; `is_current` tells.
     """
 
     audience: Audience
@@ -66,6 +69,7 @@ class QueueState:
     tokens: Mapping[TokenId, LiveToken]
     recent_calls: tuple[RecentCall, ...]
     people: Mapping[UserId, Person]
+    announcements: Mapping[AnnouncementId, Announcement]
 
     # What several widgets ask of the same state is worked out once a state.
 
@@ -110,6 +114,7 @@ def from_snapshot(snapshot: Snapshot) -> QueueState:
         tokens=MappingProxyType({token.id: token for token in snapshot.tokens}),
         recent_calls=snapshot.recent_calls,
         people=MappingProxyType({person.id: person for person in snapshot.people}),
+        announcements=MappingProxyType({each.id: each for each in snapshot.announcements}),
     )
 
 
@@ -126,6 +131,7 @@ def to_snapshot(state: QueueState, *, now: datetime) -> Snapshot:
         tokens=tuple(sorted(state.tokens.values(), key=lambda token: token.id)),
         recent_calls=state.recent_calls,
         people=tuple(state.people.values()),
+        announcements=tuple(state.announcements.values()),
     )
 
 
@@ -173,6 +179,16 @@ def _advance(state: QueueState, events: Iterable[Event], revision: Revision) -> 
         revision=revision,
         tokens=_with_tokens(state.tokens, [event.token for event in news if event.token]),
         counters=_with_counters(state.counters, [event.counter for event in news if event.counter]),
+        organization=next(
+            (event.organization for event in reversed(news) if event.organization), state.organization
+        ),
+        customer_types=_with_types(
+            state.customer_types, [event.customer_type for event in news if event.customer_type]
+        ),
+        people=_with_people(state.people, [event.person for event in news if event.person]),
+        announcements=_with_announcements(
+            state.announcements, [event.announcement for event in news if event.announcement]
+        ),
         recent_calls=_with_calls(state.recent_calls, [event.call for event in news if event.call]),
     )
 
@@ -198,9 +214,40 @@ def _with_counters(
     changes = {counter.id: counter for counter in changed}
     if not changes:
         return known
-    # Stable: counters that share a position keep the snapshot's order.
-    ordered = sorted({**known, **changes}.values(), key=lambda counter: counter.position)
-    return MappingProxyType({counter.id: counter for counter in ordered})
+    there = [counter for counter in {**known, **changes}.values() if counter.is_active]
+    # As a snapshot orders them.
+    there.sort(key=lambda counter: (counter.position, counter.label))
+    return MappingProxyType({counter.id: counter for counter in there})
+
+
+def _with_types(
+    known: Mapping[TypeKey, CustomerType], changed: Iterable[CustomerType]
+) -> Mapping[TypeKey, CustomerType]:
+    changes = {each.key: each for each in changed}
+    if not changes:
+        return known
+    ordered = sorted({**known, **changes}.values(), key=lambda each: (each.position, each.key))
+    return MappingProxyType({each.key: each for each in ordered})
+
+
+def _with_people(known: Mapping[UserId, Person], changed: Iterable[Person]) -> Mapping[UserId, Person]:
+    changes = {person.id: person for person in changed}
+    if not changes:
+        return known
+    ordered = sorted({**known, **changes}.values(), key=lambda person: (person.display_name, person.id))
+    return MappingProxyType({person.id: person for person in ordered})
+
+
+def _with_announcements(
+    known: Mapping[AnnouncementId, Announcement], changed: Iterable[Announcement]
+) -> Mapping[AnnouncementId, Announcement]:
+    changes = {each.id: each for each in changed}
+    if not changes:
+        return known
+    there = [each for each in {**known, **changes}.values() if each.settings.is_active]
+    # Stable: the most urgent first, and among equals the older.
+    there.sort(key=lambda each: -each.settings.priority)
+    return MappingProxyType({each.id: each for each in there})
 
 
 def _with_calls(known: tuple[RecentCall, ...], changed: Iterable[RecentCall]) -> tuple[RecentCall, ...]:

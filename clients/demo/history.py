@@ -18,9 +18,11 @@ from clients.demo import hours
 from clients.demo.city_hall import HUMAN, HUMAN_COUNTER, POSTS, RECEPTION, CityHall, Post
 from clients.demo.day import Visitor, dice_of, visitors_of_day, with_rush
 from server.domain.errors import NobodyWaiting
+from server.infra.crypto import MasterKey
 from server.store.engine import Database
 from server.usecases import calling, counters, tokens
 from server.usecases.commanding import Commands, Request
+from server.usecases.visitors import VisitorKeys
 from shared.commands import CancelToken, CreateToken, OpenCounter
 from shared.ids import CounterId, RequestId, TokenId, TokenSource
 
@@ -92,6 +94,7 @@ class History:
     Args:
         database: open; it may commit asynchronously, since nobody waits for this past.
         now: where the past ends.
+        master_key: of the server, for the data of the visitors that it will open.
         progress: told after each day: how many of how many are done.
     """
 
@@ -102,6 +105,7 @@ class History:
         *,
         now: datetime,
         zone: ZoneInfo,
+        master_key: MasterKey,
         progress: Callable[[int, int], None],
     ) -> None:
         self._hall = hall
@@ -109,7 +113,9 @@ class History:
         self._zone = zone
         self._progress = progress
         self._clock = Clock(now)
-        self._commands = Commands(database, committed=lambda *_: None, clock=self._clock)
+        self._commands = Commands(
+            database, visitors=VisitorKeys(master_key), committed=lambda *_: None, clock=self._clock
+        )
 
     async def write(self) -> int:
         """Play everything up to now; returns how many tokens were taken."""

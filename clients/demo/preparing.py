@@ -19,8 +19,10 @@ from clients.demo.hours import zone_of_city_hall
 from clients.demo.processes import DemoError, Processes, Started
 from clients.demo.stage import device_key_file
 from clients.demo.telling import tell, tell_progress
+from server.infra.crypto import MasterKey
 from server.infra.embedded_postgres import url_of_running
 from server.serving import read_address
+from server.settings import Settings
 from server.store.engine import Database
 
 SERVER_STARTS_S = 120.0  # a cold machine makes a database cluster first
@@ -90,7 +92,14 @@ async def _fill(processes: Processes, database: Database, data_dir: Path) -> tup
     hall = await city_hall.set_up(database, time_zone=zone, passwords=city_hall.new_passwords())
     device = asyncio.ensure_future(_add_device(processes, data_dir))
     try:
-        past_tokens = await History(database, hall, now=now, zone=zone, progress=tell_progress).write()
+        past_tokens = await History(
+            database,
+            hall,
+            now=now,
+            zone=zone,
+            master_key=MasterKey.load_or_create(Settings(data_dir=data_dir)),
+            progress=tell_progress,
+        ).write()
         await device
     finally:
         device.cancel()

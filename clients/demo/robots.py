@@ -249,4 +249,6 @@ def robots_of(hall: CityHall, *, server: str, door: str, human: str) -> list[Rob
 
 
 async def _send(api: HttpApi, command: Command) -> Answer:
-    return await api.send(command, RequestId(uuid4()))
+    answer = await api.send(command, RequestId(uuid4()))
+    assert isinstance(answer, Answer), "what a robot asks changes one token or counter"
+    return answer

@@ -34,6 +34,8 @@ from clients.core.clock import elapsed_s
 from clients.core.commands import Command
 from clients.core.credentials import CredentialStore
 from clients.core.messages import (
+    Answered,
+    AskingFailed,
     CommandFailed,
     CommandRefused,
     CommandSucceeded,
@@ -45,6 +47,7 @@ from clients.core.messages import (
     PersonSignedOut,
     SignInRefused,
 )
+from clients.core.questions import Question
 from clients.core.session_actions import (
     EventsApplied,
     SideFactHeard,
@@ -76,6 +79,8 @@ class Link(QObject):
     command_failed = Signal(object)
     fetched = Signal(object)
     fetch_failed = Signal(object)
+    answered = Signal(object)
+    asking_failed = Signal(object)
 
     _woken = Signal()  # from the network thread: the inbox holds something
 
@@ -102,6 +107,8 @@ class Link(QObject):
             CommandFailed: self.command_failed.emit,
             Fetched: self._tell_fetched,
             FetchFailed: self.fetch_failed.emit,
+            Answered: self.answered.emit,
+            AskingFailed: self.asking_failed.emit,
         }
         self._network = _NetworkThread(config, credentials, self._receive)
 
@@ -136,6 +143,10 @@ class Link(QObject):
     def fetch(self, kind: Fetch) -> None:
         """Ask for something beside the live state; `fetched` or `fetch_failed` follows."""
         self._network.run(lambda client: client.fetch(kind))
+
+    def ask(self, question: Question) -> None:
+        """Ask a question; `answered` or `asking_failed` follows."""
+        self._network.run(lambda client: client.ask(question))
 
     def confirm_shown(self, revision: Revision) -> None:
         """Tell the server that the call announced by this revision was painted."""

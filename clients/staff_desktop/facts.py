@@ -12,13 +12,10 @@ from clients.staff_desktop.line import Line
 from shared.analytics import Day
 from shared.counters import LiveCounter
 from shared.frames import Receipts
-from shared.ids import CallId, CounterId, TypeKey
+from shared.ids import CallId, CounterId, Revision, TokenId, TypeKey
 from shared.queues import QueueReport, QueueStatus
 from shared.tokens import LiveToken
 from shared.users import Me
-
-HEAD_STARTS_MIN = (0, 10, 30)
-"""What every organization begins with; a refusal tells the levels of one that chose others."""
 
 
 class Act(StrEnum):
@@ -34,6 +31,17 @@ class Act(StrEnum):
     NO_SHOW = "no_show"
     CANCEL = "cancel"
     CREATE = "create"
+    RETURN = "return"
+    TRANSFER = "transfer"
+    PARK = "park"
+    RESUME = "resume"
+    REINSTATE = "reinstate"
+    PRIORITY = "priority"
+    EMERGENCY = "emergency"
+    NOTES = "notes"
+    UNDO = "undo"
+    TAKE_BREAK = "take_break"
+    END_BREAK = "end_break"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,11 +57,35 @@ class SignInTry:
 
 @dataclass(frozen=True, kw_only=True)
 class TokenTry:
-    """How taking a token for a visitor stands."""
+    """How taking a token for a visitor stands. `can_override`: it was refused, and may be taken anyway."""
 
     token: LiveToken | None = None
     error: str = ""
-    levels: tuple[int, ...] = HEAD_STARTS_MIN
+    can_override: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class UndoOffer:
+    """The last command, while it can be taken back.
+
+    Args:
+        text: what was done ("A012 completed").
+        until: when it is too late, by the server's clock.
+        revision: the event by which it was done; a newer one of this token ends the offer.
+    """
+
+    token_id: TokenId
+    text: str
+    until: datetime
+    revision: Revision
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoShowsKnown:
+    """Who did not come today, newest first; None while it is not known. `error`: why it is not."""
+
+    tokens: tuple[LiveToken, ...] | None = None
+    error: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +96,7 @@ class Facts:
         now: by the server's clock.
         under_way: what was asked for and is not answered, or not yet seen in the state.
         last: the quiet line about what was last done.
+        offer: the last command, while it can be taken back.
         notice: what needs reading, "" for nothing.
     """
 
@@ -85,6 +118,8 @@ class Facts:
     suggested_types: tuple[TypeKey, ...]
     last: str
     notice: str
+    offer: UndoOffer | None
+    no_shows: NoShowsKnown
 
     @property
     def is_live(self) -> bool:
@@ -97,6 +132,11 @@ class Facts:
         if self.state is None or self.counter is None:
             return None
         return active_at(self.state, self.counter.id)
+
+    @property
+    def is_on_break(self) -> bool:
+        """Whether one takes a break at one's own counter."""
+        return self.counter is not None and self.counter.break_since is not None
 
     def local(self, moment: datetime) -> datetime:
         """A moment on the organization's clock."""

@@ -27,6 +27,7 @@ from clients.staff_desktop.screen import staff_view
 from clients.staff_desktop.under_way import Asked, UnderWay
 from clients.staff_desktop.view_state import StaffView, TakeOver
 from shared.analytics import Day
+from shared.commands import Answer
 from shared.counters import LiveCounter
 from shared.ids import CounterId, RequestId, TokenId, TypeKey, UserId
 
@@ -218,9 +219,10 @@ class Presenter(QObject):
         asked = self._under_way.done(message.request_id, answer.revision)
         if asked is None:
             return
-        self._note_done(asked, answer.token.number if answer.token else "")
+        token = answer.token if isinstance(answer, Answer) else None
+        self._note_done(asked, token.number if token else "")
         if asked.act is Act.CREATE:
-            self._token_try = replace(self._token_try, token=answer.token)
+            self._token_try = replace(self._token_try, token=token)
         if isinstance(asked.command, commands.Open):
             self._choices.keep_counter(asked.command.counter_id, asked.command.customer_types)
         if asked.act in _CHANGES_MY_DAY:

@@ -1,32 +1,42 @@
 """What a refusal tells beside its sentence, and when it is a question rather than an end."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from clients.core.commands import Command, Open
 from clients.core.errors import ClientError, Refusal
 from clients.core.queue_state import QueueState
 from clients.qt_kit import formats
+from clients.staff_desktop.facts import Facts
 from clients.staff_desktop.view_state import TakeOver
 from clients.staff_desktop.words import translate
 from shared.problems import Problem, ProblemCode
 
 
-def levels(problem: Problem) -> tuple[int, ...]:
-    """The head starts that this organization offers, if the refusal names them."""
-    named = problem.facts.get("levels")
-    if not isinstance(named, list):
-        return ()
-    return tuple(level for level in named if isinstance(level, int))
+_MAY_BE_OVERRIDDEN = frozenset({ProblemCode.CLOSED, ProblemCode.DAY_LIMIT_REACHED})
 
 
-def on_the_clock(problem: Problem, local: Callable[[datetime], datetime]) -> dict[str, str]:
-    """The moment of a fact as the organization's clock shows it, with seconds: it is soon."""
-    opens_at = problem.facts.get("opens_at")
-    if not isinstance(opens_at, str):
-        return {}
-    moment = local(datetime.fromisoformat(opens_at))
-    return {"opens_at": f"{formats.clock(moment)}:{moment.second:02}"}
+def can_override(problem: Problem) -> bool:
+    """Whether a token may be taken all the same, by a person who says so."""
+    return problem.code in _MAY_BE_OVERRIDDEN
+
+
+def on_the_clock(problem: Problem, facts: Facts) -> dict[str, str]:
+    """The moments among a refusal's facts as the organization's clock shows them."""
+    shown = {}
+    if (opens_at := _moment(problem, "opens_at")) is not None:
+        moment = facts.local(opens_at)
+        shown["opens_at"] = f"{formats.clock(moment)}:{moment.second:02}"  # with seconds: it is soon
+    if (opening := _moment(problem, "next_opening")) is not None:
+        moment = facts.local(opening)
+        is_today = moment.date() == facts.local(facts.now).date()
+        day = "" if is_today else formats.long_date(moment.date()) + ", "
+        shown["next_opening"] = day + formats.clock(moment)
+    return shown
+
+
+def _moment(problem: Problem, fact: str) -> datetime | None:
+    text = problem.facts.get(fact)
+    return datetime.fromisoformat(text) if isinstance(text, str) else None
 
 
 def question(problem: Problem, command: Command, state: QueueState | None) -> TakeOver | None:

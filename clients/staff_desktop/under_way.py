@@ -5,6 +5,7 @@ sent. That is what makes a key pressed twice call one visitor.
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from clients.core.commands import Command
 from clients.staff_desktop.facts import Act
@@ -13,10 +14,16 @@ from shared.ids import RequestId, Revision
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A command on its way. `seen_from`: it was done, and is in every state from this revision on."""
+    """A command on its way.
+
+    Args:
+        at: when it was asked, by the server's clock.
+        seen_from: it was done, and is in every state from this revision on.
+    """
 
     act: Act
     command: Command
+    at: datetime
     seen_from: Revision | None = None
 
 
@@ -35,9 +42,9 @@ class UnderWay:
         """Whether this must wait: itself is on its way, or another command of the counter."""
         return act in self.acts or (act is not Act.CREATE and bool(self.acts - {Act.CREATE}))
 
-    def add(self, request_id: RequestId, act: Act, command: Command) -> None:
+    def add(self, request_id: RequestId, act: Act, command: Command, at: datetime) -> None:
         """A command was sent."""
-        self._asked[request_id] = Asked(act=act, command=command)
+        self._asked[request_id] = Asked(act=act, command=command, at=at)
 
     def done(self, request_id: RequestId, revision: Revision) -> Asked | None:
         """It was done at this revision; gives what was asked, None for what is not ours."""

@@ -11,12 +11,19 @@ from PySide6.QtCore import QCoreApplication
 
 from clients.core.queue_state import QueueState
 from clients.qt_kit import formats
-from clients.staff_desktop.facts import Act
 from shared.ids import TokenSource, TypeKey
 from shared.problems import Problem, ProblemCode
 from shared.tokens import ChoiceRule, LiveToken, Why
 
 translate = QCoreApplication.translate
+
+_CALLS = frozenset({"call", "resume", "recall", "start", "no_show", "complete"})
+"""The commands after whose refusal one goes on by calling another visitor."""
+
+_SAID_ALSO_ALONE = frozenset(
+    {ChoiceRule.PICKED, ChoiceRule.STRICT, ChoiceRule.MEANT, ChoiceRule.RESUMED}
+)
+"""What explains a call even where nobody else waits."""
 
 
 def why_called(why: Why) -> str:
@@ -31,12 +38,17 @@ def why_next(rule: ChoiceRule, *, waiting: int, waited_s: float) -> str:
 
 
 def _rule(rule: ChoiceRule, waiting: int) -> str:
-    if waiting <= 1 and rule is not ChoiceRule.PICKED:
+    if waiting <= 1 and rule not in _SAID_ALSO_ALONE:
         return translate("staff", "Nobody else is waiting.")
     sentences = {
         ChoiceRule.OLDEST: translate("staff", "Oldest of {waiting}."),
         ChoiceRule.HEAD_START: translate("staff", "Has a head start. {waiting} waiting."),
+        ChoiceRule.STRICT: translate("staff", "An emergency goes first."),
+        ChoiceRule.MEANT: translate("staff", "Sent to this counter or to you."),
+        ChoiceRule.BOUND: translate("staff", "Passed over as often as is allowed. {waiting} waiting."),
+        ChoiceRule.RATIO: translate("staff", "Its head start has its turn. {waiting} waiting."),
         ChoiceRule.PICKED: translate("staff", "Picked from the list."),
+        ChoiceRule.RESUMED: translate("staff", "Taken up again after it was parked."),
     }
     # A rule without a sentence of its own still says how many wait: a call is never lost over words.
     return sentences.get(rule, translate("staff", "{waiting} waiting.")).format(waiting=waiting)
@@ -90,22 +102,6 @@ def called(at: str, *, recalls: int) -> str:
     return translate("staff", "Called at {time}, recalled {times} times").format(time=at, times=recalls)
 
 
-def done(act: Act, number: str, *, counter: str, at: str, reason: str = "") -> str:
-    """The quiet line: "Last: A011 completed at 10:39". "" for what needs none."""
-    templates = {
-        Act.OPEN: translate("staff", "Last: {counter} opened at {at}"),
-        Act.CALL_NEXT: translate("staff", "Last: {number} called at {at}"),
-        Act.CALL_THIS_ONE: translate("staff", "Last: {number} called at {at}"),
-        Act.RECALL: translate("staff", "Last: {number} recalled at {at}"),
-        Act.START: translate("staff", "Last: {number} started at {at}"),
-        Act.COMPLETE: translate("staff", "Last: {number} completed at {at}"),
-        Act.NO_SHOW: translate("staff", "Last: {number} did not come, {at}"),
-        Act.CANCEL: translate("staff", "Last: {number} cancelled at {at}: {reason}"),
-        Act.CREATE: translate("staff", "Last: {number} taken at {at}"),
-    }
-    return templates.get(act, "").format(number=number, counter=counter, at=at, reason=reason)
-
-
 def no_connection(since: str, *, next_try_s: float | None) -> str:
     """The offline bar, with a countdown to the next try."""
     if next_try_s is None:
@@ -153,6 +149,21 @@ def refusal(problem: Problem, state: QueueState | None, *, local: Mapping[str, s
             "staff",
             "{customer_type} has given all {max_number} numbers of the day. An admin can raise the limit.",
         ),
+        ProblemCode.DAY_LIMIT_REACHED: translate(
+            "staff", "{customer_type} has given all {limit} tokens of the day."
+        ),
+        ProblemCode.NO_SKILL: translate("staff", "{person} does not serve {customer_type}. Choose another."),
+        ProblemCode.COUNTER_ON_BREAK: translate("staff", "{counter} is on a break. Resume work first."),
+        ProblemCode.NOT_ON_BREAK: translate("staff", "The break at {counter} is over already."),
+        ProblemCode.TOKEN_OF_ANOTHER_DAY: translate(
+            "staff", "{number} is of another day. Take a new token for this visitor."
+        ),
+        ProblemCode.NUMBER_TAKEN: translate(
+            "staff", "Another visitor has this number by now. Take a new token for this one."
+        ),
+        ProblemCode.NOTHING_TO_UNDO: translate("staff", "There is nothing to undo."),
+        ProblemCode.UNDO_TOO_LATE: _undo_too_late(facts),
+        ProblemCode.CLOSED: _closed(facts),
         ProblemCode.UNAVAILABLE: translate("staff", "The server is busy or its database is away. Try again."),
         ProblemCode.FORBIDDEN: translate("staff", "Your role does not allow this. An admin can change that."),
     }
@@ -165,8 +176,22 @@ def refusal(problem: Problem, state: QueueState | None, *, local: Mapping[str, s
     return problem.title
 
 
+def _undo_too_late(facts: Mapping[str, Any]) -> str:
+    if facts.get("person") is None:
+        return translate("staff", "{number} can no longer be undone: more than 10 seconds have passed.")
+    return translate("staff", "{person} has acted on {number} since. It can no longer be undone.")
+
+
+def _closed(facts: Mapping[str, Any]) -> str:
+    if facts.get("next_opening") is None:
+        return translate("staff", "{customer_type} is closed.")
+    return translate("staff", "{customer_type} is closed. It opens on {next_opening}.")
+
+
 def _wrong_state(facts: Mapping[str, Any], state: QueueState | None) -> str:
     """ "A013 was just called at counter 5. Call the next one." """
+    if facts.get("command") not in _CALLS:
+        return _is_already(facts, state)
     templates = {
         "waiting": translate("staff", "{number} is waiting again. Call it first."),
         "called": translate("staff", "{number} was just called at {place}. Call the next one."),
@@ -178,6 +203,23 @@ def _wrong_state(facts: Mapping[str, Any], state: QueueState | None) -> str:
     }
     number, status = str(facts["number"]), str(facts["status"])
     template = templates.get(status, translate("staff", "{number} has changed meanwhile. Call the next one."))
+    place = _place_of(number, state) or translate("staff", "another counter")
+    return template.format(number=number, place=place)
+
+
+def _is_already(facts: Mapping[str, Any], state: QueueState | None) -> str:
+    """ "A013 is already completed." """
+    templates = {
+        "waiting": translate("staff", "{number} is waiting in line."),
+        "called": translate("staff", "{number} was called at {place}."),
+        "serving": translate("staff", "{number} is being served at {place}."),
+        "completed": translate("staff", "{number} is already completed."),
+        "cancelled": translate("staff", "{number} was cancelled."),
+        "no_show": translate("staff", "{number} did not come and was taken off."),
+        "parked": translate("staff", "{number} is parked."),
+    }
+    number, status = str(facts["number"]), str(facts["status"])
+    template = templates.get(status, translate("staff", "{number} has changed meanwhile."))
     place = _place_of(number, state) or translate("staff", "another counter")
     return template.format(number=number, place=place)
 

@@ -10,7 +10,7 @@ from server.api.docs import described
 from server.api.services import services_of
 from server.usecases import calling
 from server.usecases.commanding import Request as CommandRequest
-from shared.commands import Answer, CallToken
+from shared.commands import Answer, CallToken, ParkToken, ResumeToken
 from shared.ids import CounterId, Permission, TokenId
 from shared.problems import ProblemCode
 
@@ -21,6 +21,7 @@ OnToken = Annotated[CommandRequest, Depends(commanding(Permission.TOKENS_UPDATE)
 
 _CALLING = (
     ProblemCode.COUNTER_CLOSED,
+    ProblemCode.COUNTER_ON_BREAK,
     ProblemCode.COUNTER_BUSY,
     ProblemCode.NOT_YOUR_COUNTER,
 )
@@ -48,6 +49,7 @@ async def call_next(request: Request, counter_id: UUID, command: AtCounter) -> A
         *_CALLING,
         ProblemCode.TOKEN_NOT_WAITING,
         ProblemCode.TYPE_NOT_SERVED,
+        ProblemCode.NO_SKILL,
         permission=Permission.COUNTERS_OPERATE,
         command=True,
     ),
@@ -117,3 +119,50 @@ async def no_show(request: Request, token_id: UUID, command: OnToken) -> Answer:
     """Once every connected screen has shown the call, or a minute after it."""
     services = services_of(request)
     return await calling.no_show(services.commands, command, TokenId(token_id), wait=services.no_show_after)
+
+
+@router.post(
+    "/tokens/{token_id}/park",
+    summary="Park a visitor",
+    **described(
+        ProblemCode.TOKEN_NOT_MOVABLE,
+        ProblemCode.NOT_YOUR_COUNTER,
+        permission=Permission.TOKENS_UPDATE,
+        command=True,
+    ),
+)
+async def park(request: Request, token_id: UUID, body: ParkToken, command: OnToken) -> Answer:
+    """Set aside with a reason; at `wake_at` the token goes back into its lane by itself."""
+    return await calling.park(services_of(request).commands, command, TokenId(token_id), body)
+
+
+@router.post(
+    "/tokens/{token_id}/resume",
+    summary="Take a parked visitor up again",
+    **described(
+        *_CALLING,
+        ProblemCode.TOKEN_NOT_PARKED,
+        ProblemCode.TYPE_NOT_SERVED,
+        ProblemCode.NO_SKILL,
+        permission=Permission.COUNTERS_OPERATE,
+        command=True,
+    ),
+)
+async def resume(request: Request, token_id: UUID, body: ResumeToken, command: AtCounter) -> Answer:
+    """At any counter that may serve it; the displays announce it."""
+    return await calling.resume(services_of(request).commands, command, TokenId(token_id), body)
+
+
+@router.post(
+    "/tokens/{token_id}/return",
+    summary="Return a visitor to the line",
+    **described(
+        ProblemCode.TOKEN_NOT_MOVABLE,
+        ProblemCode.NOT_YOUR_COUNTER,
+        permission=Permission.TOKENS_UPDATE,
+        command=True,
+    ),
+)
+async def return_to_lane(request: Request, token_id: UUID, command: OnToken) -> Answer:
+    """A called or parked token waits again, at the place it had."""
+    return await calling.return_to_lane(services_of(request).commands, command, TokenId(token_id))

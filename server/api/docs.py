@@ -17,10 +17,14 @@ _COMMAND = (
     ProblemCode.IDEMPOTENCY_MISMATCH,
     ProblemCode.NOT_FOUND,
 )
+_EDIT = (ProblemCode.VERSION_MISSING, ProblemCode.EDITED_MEANWHILE)
 
 
 def described(
-    *codes: ProblemCode, permission: Permission | None = None, command: bool = False
+    *codes: ProblemCode,
+    permission: Permission | None = None,
+    command: bool = False,
+    edit: bool = False,
 ) -> dict[str, Any]:
     """Keyword arguments of a route: its problems by status, its permission.
 
@@ -28,12 +32,15 @@ def described(
         codes: the refusals of its own.
         permission: what the caller must have; None for public routes.
         command: whether it takes an Idempotency-Key.
+        edit: whether it takes an If-Match.
     """
     every = [*codes, *_ALWAYS]
     if permission is not None:
         every += _SIGNED_IN
     if command:
         every += [*_COMMAND, ProblemCode.MALFORMED]
+    if edit:
+        every += _EDIT
     responses: dict[int | str, dict[str, Any]] = {}
     for code in dict.fromkeys(every):
         status = status_of(code)

@@ -9,7 +9,6 @@ from server.api.docs import described
 from server.api.services import services_of
 from server.domain.access import Actor
 from server.domain.errors import Forbidden
-from server.usecases import queues
 from shared.ids import Audience, Permission
 from shared.live import Snapshot
 from shared.queues import QueueReport
@@ -52,7 +51,7 @@ async def queue_status(
     request: Request, actor: Annotated[Actor, Depends(allowed(Permission.QUEUES_READ))]
 ) -> QueueReport:
     """Waiting, longest wait, counters open and the estimate for a newcomer, by customer type."""
-    return await queues.report(services_of(request).database, actor.organization_id)
+    return await services_of(request).reports.get(actor.organization_id)
 
 
 @sockets.websocket("/display", dependencies=[PUBLIC])

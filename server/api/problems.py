@@ -29,9 +29,11 @@ STATUS: dict[ProblemCode, int] = {
     ProblemCode.NOT_YOUR_COUNTER: 403,
     ProblemCode.NOT_FOUND: 404,
     ProblemCode.METHOD_NOT_ALLOWED: 405,
+    ProblemCode.EDITED_MEANWHILE: 412,
     ProblemCode.TOO_LARGE: 413,
     ProblemCode.INVALID: 422,
     ProblemCode.IDEMPOTENCY_MISMATCH: 422,
+    ProblemCode.VERSION_MISSING: 428,
     ProblemCode.INTERNAL: 500,
     ProblemCode.UNAVAILABLE: 503,
 }
@@ -91,7 +93,11 @@ def install(app: FastAPI) -> None:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
-    return problem_response(problem(error.code, error.sentence, request, facts=dict(error.facts)))
+    named = error.facts.get("field")
+    errors = [FieldError(field=named, message=error.sentence)] if named else []
+    return problem_response(
+        problem(error.code, error.sentence, request, facts=dict(error.facts), errors=errors)
+    )
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
@@ -119,7 +125,15 @@ async def _invalid(request: Request, error: Exception) -> Response:
                 request,
             )
         )
-    errors = [FieldError(field=_field(each["loc"]), message=each["msg"]) for each in found]
+    if any(each["loc"] == ("header", "if-match") for each in found):
+        return problem_response(
+            problem(
+                ProblemCode.VERSION_MISSING,
+                'An edit needs the header If-Match with the version that it was made from, like "3".',
+                request,
+            )
+        )
+    errors = [FieldError(field=_field(each["loc"]), message=_message(each)) for each in found]
     return problem_response(
         problem(ProblemCode.INVALID, "Some fields are not as they must be.", request, errors=errors)
     )
@@ -127,7 +141,13 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 def _wants_object(error: dict[str, Any]) -> bool:
     """A body that is missing, or valid JSON but not an object."""
-    return bool(error["loc"] == ("body",))
+    return bool(error["loc"] == ("body",) and error["type"] != "value_error")
+
+
+def _message(error: dict[str, Any]) -> str:
+    """What is wrong with a field, as a sentence to stand beside it."""
+    text = str(error["msg"]).removeprefix("Value error, ")
+    return f"{text[:1].upper()}{text[1:]}".removesuffix(".") + "."
 
 
 def _field(location: tuple[object, ...]) -> str:

@@ -12,7 +12,9 @@ from server.realtime.gateway import Gateway
 from server.realtime.relay import Relay
 from server.store.engine import Database
 from server.usecases.commanding import Commands
+from server.usecases.queues import FreshReports
 from server.usecases.signing_in import Caller, SigningIn
+from server.usecases.visitors import VisitorKeys
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +26,8 @@ class Services:
     signing_in: SigningIn
     gateway: Gateway
     relay: Relay
+    visitors: VisitorKeys
+    reports: FreshReports
     snapshots: SnapshotCache
     no_show_after: timedelta
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from server.store.engine import Database
 from server.usecases.snapshots import project_snapshot, read_live_state, revision_of
+from server.usecases.visitors import VisitorKeys
 from shared.ids import Audience, Epoch, OrganizationId, Revision
 
 _GZIP_LEVEL = 5  # 2.8 MiB of 10,000 tokens: a tenth in 30 ms; higher levels cost more than they save
@@ -32,8 +33,9 @@ class SnapshotCache:
     When a hundred screens come back at once, the first makes it and the others wait for that one.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, visitors: VisitorKeys) -> None:
         self._database = database
+        self._visitors = visitors
         self._newest: dict[tuple[OrganizationId, Audience], EncodedSnapshot] = {}
         self._locks: dict[tuple[OrganizationId, Audience], asyncio.Lock] = {}
 
@@ -55,10 +57,10 @@ class SnapshotCache:
             return newest
 
     async def _make(self, organization_id: OrganizationId, audience: Audience) -> EncodedSnapshot:
-        state = await read_live_state(self._database, organization_id)
+        state = await read_live_state(self._database, organization_id, self._visitors)
 
         def encode() -> EncodedSnapshot:
-            body = project_snapshot(state, audience).model_dump_json(exclude_none=True)
+            body = project_snapshot(state, audience, self._visitors).model_dump_json(exclude_none=True)
             return EncodedSnapshot(
                 audience=audience,
                 epoch=state.epoch,

@@ -7,7 +7,10 @@ from server.domain.errors import (
     CounterBusy,
     CounterElsewhere,
     CounterNotOpen,
+    CounterOnBreak,
     CounterTaken,
+    NoSkill,
+    NotOnBreak,
     NotYourCounter,
     TypeNotServed,
 )
@@ -22,6 +25,9 @@ class Counter:
         label: what stands on its plate.
         customer_types: the types it may serve; empty means all.
         serves: the types chosen at opening; empty means all it may serve.
+        skills: the types that who sits there has the skill for; empty means all.
+        closed_at: since when it is closed; None while it is open, or if it never was.
+        break_since: since when who sits there takes a break.
     """
 
     id: CounterId
@@ -33,16 +39,39 @@ class Counter:
     serves: tuple[TypeKey, ...] = ()
     opened_at: datetime | None = None
     opened_by: UserId | None = None
+    skills: tuple[TypeKey, ...] = ()
+    closed_at: datetime | None = None
+    break_since: datetime | None = None
+    break_reason: str | None = None
+    is_active: bool = True
+    version: int = 0
 
     @property
     def is_open(self) -> bool:
         """Whether a person sits there."""
         return self.opened_by is not None
 
-    @property
-    def serving_types(self) -> tuple[TypeKey, ...]:
-        """The types it serves now; empty means every type."""
-        return self.serves or self.customer_types
+    def may_serve(self, key: TypeKey) -> bool:
+        """Whether a token of this type may be called here, by who sits here."""
+        return (not self.customer_types or key in self.customer_types) and (
+            not self.skills or key in self.skills
+        )
+
+    def serves_now(self, key: TypeKey) -> bool:
+        """Whether tokens of this type are called here in their turn."""
+        return (not self.serves or key in self.serves) and self.may_serve(key)
+
+
+def require_may_serve(counter: Counter, key: TypeKey, *, type_name: str, person: str) -> None:
+    """Refuse a type that the counter, or who sits there, does not serve.
+
+    Raises:
+        TypeNotServed, NoSkill
+    """
+    if counter.customer_types and key not in counter.customer_types:
+        raise TypeNotServed(counter=counter.name, customer_type=type_name)
+    if counter.skills and key not in counter.skills:
+        raise NoSkill(person=person, customer_type=type_name)
 
 
 def require_worker(counter: Counter, user_id: UserId, *, any_counter: bool) -> None:
@@ -88,10 +117,51 @@ def open_counter(
     if not take_over and elsewhere is not None:
         raise CounterElsewhere(counter=elsewhere.name)
     since = counter.opened_at if counter.opened_by == user_id else now
-    return replace(counter, opened_by=user_id, opened_at=since, serves=serves)
+    opened = replace(counter, opened_by=user_id, opened_at=since, closed_at=None, serves=serves)
+    return opened if counter.opened_by == user_id else _at_work(opened)
 
 
-def close_counter(counter: Counter, *, active_number: str | None) -> Counter:
+def begin_break(counter: Counter, *, reason: str, active_number: str | None, now: datetime) -> Counter:
+    """Who sits there takes a break; a break under way only gets another reason.
+
+    Raises:
+        CounterNotOpen, CounterBusy
+    """
+    if not counter.is_open:
+        raise CounterNotOpen(counter=counter.name)
+    if active_number is not None:
+        raise CounterBusy(counter=counter.name, number=active_number)
+    return replace(counter, break_since=counter.break_since or now, break_reason=reason)
+
+
+def end_break(counter: Counter) -> Counter:
+    """The break is over.
+
+    Raises:
+        CounterNotOpen, NotOnBreak
+    """
+    if not counter.is_open:
+        raise CounterNotOpen(counter=counter.name)
+    if counter.break_since is None:
+        raise NotOnBreak(counter=counter.name)
+    return _at_work(counter)
+
+
+def require_at_work(counter: Counter) -> None:
+    """Refuse a call while who sits there takes a break.
+
+    Raises:
+        CounterOnBreak
+    """
+    if counter.break_since is not None:
+        raise CounterOnBreak(counter=counter.name)
+
+
+def _at_work(counter: Counter) -> Counter:
+    return replace(counter, break_since=None, break_reason=None)
+
+
+def close_counter(counter: Counter, *, active_number: str | None, now: datetime) -> Counter:
     """The person leaves.
 
     Raises:
@@ -101,4 +171,4 @@ def close_counter(counter: Counter, *, active_number: str | None) -> Counter:
         raise CounterNotOpen(counter=counter.name)
     if active_number is not None:
         raise CounterBusy(counter=counter.name, number=active_number)
-    return replace(counter, opened_by=None, opened_at=None, serves=())
+    return replace(_at_work(counter), opened_by=None, opened_at=None, closed_at=now, serves=(), skills=())

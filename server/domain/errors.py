@@ -2,20 +2,30 @@
 
 Refusal
 ├── TokenNotInState       the command needs the token in another state
+├── TokenOfAnotherDay     its service day is over
+├── NumberTaken           its number was given to another token
+├── UndoTooLate           more than 10 s ago, or somebody acted since
+├── NothingToUndo         no command of this counter is remembered
 ├── NoShowTooEarly        no screen has shown the call yet
 ├── NobodyWaiting         for the types this counter serves
 ├── CounterBusy           the counter has an active token
 ├── CounterNotOpen
+├── CounterOnBreak        end the break first
+├── NotOnBreak            there is no break to end
 ├── CounterTaken          another person has it open
 ├── CounterElsewhere      this person has another counter open
 ├── NotYourCounter        another person works there
 ├── TypeNotServed         the counter may not serve this customer type
+├── NoSkill               the person does not serve this customer type
 ├── TypeInactive          the customer type takes no tokens
 ├── Closed                outside the opening hours of the customer type
 ├── DayLimitReached       the customer type takes no more tokens this day
 ├── InvalidPriority       no level of this organization
 ├── QueueFull             all numbers of the day are given
 ├── NotFound              nothing of that id in this organization
+├── EditedMeanwhile       somebody else's edit came first
+├── InUse                 it cannot be switched off while it is needed
+├── InvalidField          a value that this organization does not know
 ├── AlreadyExists         a name that must be unique is taken
 ├── WrongCredentials      sign-in failed; never says why
 ├── Unauthenticated       no valid credential
@@ -62,6 +72,13 @@ _NEEDED: dict[TokenCommand, ProblemCode] = {
     TokenCommand.NO_SHOW: ProblemCode.TOKEN_NOT_CALLED,
     TokenCommand.COMPLETE: ProblemCode.TOKEN_NOT_SERVING,
     TokenCommand.CANCEL: ProblemCode.TOKEN_ENDED,
+    TokenCommand.RETURN: ProblemCode.TOKEN_NOT_MOVABLE,
+    TokenCommand.TRANSFER: ProblemCode.TOKEN_NOT_MOVABLE,
+    TokenCommand.PARK: ProblemCode.TOKEN_NOT_MOVABLE,
+    TokenCommand.RESUME: ProblemCode.TOKEN_NOT_PARKED,
+    TokenCommand.REINSTATE: ProblemCode.TOKEN_NOT_NO_SHOW,
+    TokenCommand.CHANGE: ProblemCode.TOKEN_ENDED,
+    TokenCommand.FALL_BACK: ProblemCode.TOKEN_NOT_WAITING,
 }
 
 
@@ -83,6 +100,50 @@ class TokenNotInState(Refusal):
         state = self.status.value.replace("_", "-")
         verb = self.command.value.replace("_", "-")
         return f"{self.number} is {state}: the command {verb} does not apply to it."
+
+
+class TokenOfAnotherDay(Refusal):
+    """The token's service day is over."""
+
+    code = ProblemCode.TOKEN_OF_ANOTHER_DAY
+
+    def __init__(self, *, number: str) -> None:
+        super().__init__(number=number)
+        self.number = number
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.number} is of another day. Take a new token."
+
+
+class NumberTaken(Refusal):
+    """The token cannot live again: its number was given to another one."""
+
+    code = ProblemCode.NUMBER_TAKEN
+    sentence = "Another visitor has this number by now. Take a new token."
+
+
+class UndoTooLate(Refusal):
+    """The command is too old, or somebody acted on its token since."""
+
+    code = ProblemCode.UNDO_TOO_LATE
+
+    def __init__(self, *, number: str, person: str | None) -> None:
+        super().__init__(number=number, person=person)
+        self.number, self.person = number, person
+
+    @property
+    def sentence(self) -> str:
+        if self.person is None:
+            return f"It is too late to undo this for {self.number}."
+        return f"{self.person} has acted on {self.number} since: it can no longer be undone."
+
+
+class NothingToUndo(Refusal):
+    """No command is remembered that could be taken back."""
+
+    code = ProblemCode.NOTHING_TO_UNDO
+    sentence = "There is nothing to undo."
 
 
 class NoShowTooEarly(Refusal):
@@ -136,6 +197,34 @@ class CounterNotOpen(Refusal):
     @property
     def sentence(self) -> str:
         return f"{self.counter} is closed. Open it first."
+
+
+class CounterOnBreak(Refusal):
+    """Who works at the counter takes a break."""
+
+    code = ProblemCode.COUNTER_ON_BREAK
+
+    def __init__(self, *, counter: str) -> None:
+        super().__init__(counter=counter)
+        self.counter = counter
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.counter} is on a break. End the break first."
+
+
+class NotOnBreak(Refusal):
+    """There is no break to end."""
+
+    code = ProblemCode.NOT_ON_BREAK
+
+    def __init__(self, *, counter: str) -> None:
+        super().__init__(counter=counter)
+        self.counter = counter
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.counter} is not on a break."
 
 
 class CounterTaken(Refusal):
@@ -194,6 +283,20 @@ class TypeNotServed(Refusal):
         return f"{self.counter} does not serve {self.customer_type}."
 
 
+class NoSkill(Refusal):
+    """The person does not serve a customer type."""
+
+    code = ProblemCode.NO_SKILL
+
+    def __init__(self, *, person: str, customer_type: str) -> None:
+        super().__init__(person=person, customer_type=customer_type)
+        self.person, self.customer_type = person, customer_type
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.person} does not serve {self.customer_type}."
+
+
 class TypeInactive(Refusal):
     """The customer type takes no tokens."""
 
@@ -208,19 +311,29 @@ class TypeInactive(Refusal):
         return f"{self.customer_type} takes no tokens now."
 
 
-class InvalidPriority(Refusal):
-    """The priority is none of the organization's levels."""
+class InvalidField(Refusal):
+    """A field's value is none that this organization knows."""
 
     code = ProblemCode.INVALID
 
-    def __init__(self, *, levels: Sequence[int]) -> None:
-        super().__init__(field="priority", levels=list(levels))
-        self.levels = levels
+    def __init__(self, *, field: str, sentence: str, **facts: Any) -> None:
+        super().__init__(field=field, **facts)
+        self.field, self._sentence = field, sentence
 
     @property
     def sentence(self) -> str:
-        levels = ", ".join(str(level) for level in self.levels)
-        return f"The priority must be one of {levels} minutes."
+        return self._sentence
+
+
+class InvalidPriority(InvalidField):
+    """The priority is none of the organization's levels."""
+
+    def __init__(self, *, levels: Sequence[int]) -> None:
+        named = ", ".join(str(level) for level in levels)
+        super().__init__(
+            field="priority", sentence=f"The priority must be one of {named} minutes.", levels=list(levels)
+        )
+        self.levels = levels
 
 
 class Closed(Refusal):
@@ -294,13 +407,45 @@ class NotFound(Refusal):
         return f"There is no such {self.what}."
 
 
+class EditedMeanwhile(Refusal):
+    """Somebody else's edit came first."""
+
+    code = ProblemCode.EDITED_MEANWHILE
+
+    def __init__(self, *, what: str, version: int) -> None:
+        super().__init__(what=what, version=version)
+        self.what = what
+
+    @property
+    def sentence(self) -> str:
+        return f"Somebody has edited this {self.what} since you opened it. Look at it again."
+
+
+class InUse(Refusal):
+    """It cannot be switched off or changed so while it is needed; names what needs it.
+
+    Args:
+        facts: what else a client may tell; `field` is the setting that cannot be so.
+    """
+
+    code = ProblemCode.IN_USE
+
+    def __init__(self, *, what: str, by: str, **facts: Any) -> None:
+        super().__init__(what=what, by=by, **facts)
+        self.what, self.by = what, by
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.what} is in use: {self.by}."
+
+
 class AlreadyExists(Refusal):
-    """A name that must be unique is taken."""
+    """A name that must be unique is taken; `field` is where it was given."""
 
     code = ProblemCode.ALREADY_EXISTS
 
-    def __init__(self, *, what: str) -> None:
-        super().__init__(what=what)
+    def __init__(self, *, what: str, field: str) -> None:
+        super().__init__(what=what, field=field)
         self.what = what
 
     @property

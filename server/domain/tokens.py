@@ -1,10 +1,12 @@
 """Tokens: their states and transitions. The table of what is legal is `ALLOWED`, and nowhere else."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from server.domain.errors import TokenNotInState
+from server.domain.errors import TokenNotInState, TokenOfAnotherDay
 from shared.ids import (
+    ACTIVE_STATUSES,
+    LIVE_STATUSES,
     CallId,
     CallOutcome,
     CounterId,
@@ -17,7 +19,9 @@ from shared.ids import (
     TypeKey,
     UserId,
 )
-from shared.tokens import Why
+from shared.tokens import Promise, Why
+
+_NO_EVENT = Revision(0)
 
 ALLOWED: dict[TokenCommand, frozenset[TokenStatus]] = {
     TokenCommand.CALL: frozenset({TokenStatus.WAITING}),
@@ -26,6 +30,13 @@ ALLOWED: dict[TokenCommand, frozenset[TokenStatus]] = {
     TokenCommand.COMPLETE: frozenset({TokenStatus.SERVING}),
     TokenCommand.NO_SHOW: frozenset({TokenStatus.CALLED}),
     TokenCommand.CANCEL: frozenset({TokenStatus.WAITING, TokenStatus.CALLED, TokenStatus.PARKED}),
+    TokenCommand.RETURN: frozenset({TokenStatus.CALLED, TokenStatus.PARKED}),
+    TokenCommand.TRANSFER: LIVE_STATUSES,
+    TokenCommand.PARK: frozenset({TokenStatus.CALLED, TokenStatus.SERVING}),
+    TokenCommand.RESUME: frozenset({TokenStatus.PARKED}),
+    TokenCommand.REINSTATE: frozenset({TokenStatus.NO_SHOW}),
+    TokenCommand.CHANGE: LIVE_STATUSES,
+    TokenCommand.FALL_BACK: frozenset({TokenStatus.WAITING}),
 }
 """From which states a command may come."""
 
@@ -59,6 +70,35 @@ class Call:
     ended_at: datetime | None = None
     outcome: CallOutcome | None = None
     withdrawn: bool = False
+    priority: int = 0
+    why: Why | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """Whom a token is meant for: a counter, a person, or (neither) anybody."""
+
+    counter_id: CounterId | None = None
+    user_id: UserId | None = None
+
+    def __post_init__(self) -> None:
+        if self.counter_id is not None and self.user_id is not None:
+            raise ValueError("a token is meant for a counter or for a person, not for both")
+
+    def __bool__(self) -> bool:
+        return self.counter_id is not None or self.user_id is not None
+
+
+ANYBODY = Target()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lane:
+    """The waiting tokens of one target, one customer type and one priority level, by place."""
+
+    customer_type: TypeKey
+    priority: int
+    target: Target = ANYBODY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +110,13 @@ class Token:
         place_at: what orders its lane; the arrival time, unless a command moved it.
         service_s: seconds of service so far, over all its visits.
         wait_s: seconds from arrival to the first call; None before it.
+        target: whom it is meant for; `targeted_at` is since when.
+        emergency: why it goes before all others; None for everyone else.
+        wake_at: when a parked token goes back into its lane by itself.
+        visitor: the sealed name, phone and notes; opaque here.
+        promise: the wait that was promised when it was taken.
         call: the open visit to a counter, while called or serving.
+        revision, changed_by: its newest event, and who caused that (None: the server itself).
     """
 
     id: TokenId
@@ -91,8 +137,24 @@ class Token:
     served_by: UserId | None = None
     wait_s: int | None = None
     service_s: int | None = None
+    target: Target = ANYBODY
+    targeted_at: datetime | None = None
+    emergency: str | None = None
+    park_reason: str | None = None
+    parked_at: datetime | None = None
+    wake_at: datetime | None = None
+    cancel_reason: str | None = None
+    visitor: str | None = None
+    promise: Promise | None = None
     why: Why | None = None
     call: Call | None = None
+    revision: Revision = _NO_EVENT
+    changed_by: UserId | None = None
+
+    @property
+    def lane(self) -> Lane:
+        """The lane it waits in, or would."""
+        return Lane(customer_type=self.customer_type, priority=self.priority, target=self.target)
 
 
 def require(token: Token, command: TokenCommand, *, confirms_arrival: bool = True) -> None:
@@ -120,6 +182,44 @@ def call(
 ) -> Token:
     """A waiting token goes to a counter."""
     require(token, TokenCommand.CALL)
+    return _to_counter(
+        token, call_id=call_id, counter_id=counter_id, user_id=user_id, why=why, revision=revision, now=now
+    )
+
+
+def resume(
+    token: Token,
+    *,
+    call_id: CallId,
+    counter_id: CounterId,
+    user_id: UserId | None,
+    why: Why,
+    revision: Revision,
+    now: datetime,
+) -> Token:
+    """A parked token goes to a counter."""
+    require(token, TokenCommand.RESUME)
+    return _to_counter(
+        _taken_up(token),
+        call_id=call_id,
+        counter_id=counter_id,
+        user_id=user_id,
+        why=why,
+        revision=revision,
+        now=now,
+    )
+
+
+def _to_counter(
+    token: Token,
+    *,
+    call_id: CallId,
+    counter_id: CounterId,
+    user_id: UserId | None,
+    why: Why,
+    revision: Revision,
+    now: datetime,
+) -> Token:
     visit = Call(
         id=call_id,
         token_id=token.id,
@@ -131,6 +231,8 @@ def call(
         called_at=now,
         announced_at=now,
         announced_revision=revision,
+        priority=token.priority,
+        why=why,
     )
     first_wait = _seconds(token.created_at, now) if token.wait_s is None else token.wait_s
     return replace(
@@ -192,11 +294,128 @@ def no_show(token: Token, *, now: datetime) -> Token:
     return replace(token, status=TokenStatus.NO_SHOW, call=ended)
 
 
-def cancel(token: Token, *, now: datetime) -> Token:
+def cancel(token: Token, *, reason: str, now: datetime) -> Token:
     """The token will not be served; a call under way is withdrawn from the screens."""
     require(token, TokenCommand.CANCEL)
     ended = token.call and replace(token.call, ended_at=now, outcome=CallOutcome.CANCELLED, withdrawn=True)
-    return replace(token, status=TokenStatus.CANCELLED, cancelled_at=now, call=ended)
+    return replace(
+        _taken_up(token), status=TokenStatus.CANCELLED, cancelled_at=now, cancel_reason=reason, call=ended
+    )
+
+
+def return_to_lane(token: Token, *, now: datetime) -> Token:
+    """A called or parked token goes back to its place."""
+    require(token, TokenCommand.RETURN)
+    return replace(_left_counter(token, CallOutcome.RETURNED, now=now), status=TokenStatus.WAITING)
+
+
+def transfer(
+    token: Token, *, customer_type: TypeKey, target: Target, place_at: datetime, now: datetime
+) -> Token:
+    """A token waits in another lane.
+
+    Args:
+        place_at: its place there: `token.place_at`, or `before` the first of that lane.
+    """
+    require(token, TokenCommand.TRANSFER)
+    return replace(
+        _left_counter(token, CallOutcome.TRANSFERRED, now=now),
+        status=TokenStatus.WAITING,
+        customer_type=customer_type,
+        target=target,
+        targeted_at=now if target else None,
+        place_at=place_at,
+    )
+
+
+def park(token: Token, *, reason: str, wake_at: datetime | None, now: datetime) -> Token:
+    """The visitor is set aside; at `wake_at` the token goes back into its lane by itself."""
+    require(token, TokenCommand.PARK)
+    return replace(
+        _left_counter(token, CallOutcome.PARKED, now=now),
+        status=TokenStatus.PARKED,
+        park_reason=reason,
+        parked_at=now,
+        wake_at=wake_at,
+    )
+
+
+def reinstate(token: Token, *, behind: datetime | None, today: date) -> Token:
+    """A late visitor is back in the line.
+
+    Args:
+        behind: the place of the last token that goes first; None when its lane is empty.
+        today: the service day; a token of another day does not come back.
+
+    Raises:
+        TokenNotInState, TokenOfAnotherDay
+    """
+    require(token, TokenCommand.REINSTATE)
+    if token.service_day != today:
+        raise TokenOfAnotherDay(number=token.number)
+    # Never better than the place it had: being late wins nothing.
+    place_at = token.place_at if behind is None else max(token.place_at, after(behind))
+    return replace(token, status=TokenStatus.WAITING, place_at=place_at, call=None)
+
+
+def fall_back(token: Token) -> Token:
+    """The counter or person it was meant for is off duty: it waits for anybody."""
+    require(token, TokenCommand.FALL_BACK)
+    return replace(token, target=ANYBODY, targeted_at=None)
+
+
+def change(token: Token, *, priority: int, emergency: str | None, visitor: str | None) -> Token:
+    """Another priority, emergency or (sealed) visitor."""
+    require(token, TokenCommand.CHANGE)
+    return replace(token, priority=priority, emergency=emergency, visitor=visitor)
+
+
+def undo(now_is: Token, *, before: Token | None, now: datetime) -> Token:
+    """The token as it was before its last command; a call that this command made is as if it never was.
+
+    Args:
+        now_is: the token after the command.
+        before: the token before it; None when the command created it, which undo cancels.
+    """
+    made = now_is.call if before is None or before.call is None else None
+    undone = made and replace(made, ended_at=now, outcome=CallOutcome.UNDONE, withdrawn=True)
+    if before is None:
+        return replace(
+            now_is,
+            status=TokenStatus.CANCELLED,
+            cancelled_at=now,
+            cancel_reason="undone",
+            call=undone,
+        )
+    return replace(before, call=before.call or undone)
+
+
+def after(place: datetime) -> datetime:
+    """The place just behind another."""
+    return place + timedelta(microseconds=1)
+
+
+def before(place: datetime) -> datetime:
+    """The place just in front of another."""
+    return place - timedelta(microseconds=1)
+
+
+def _taken_up(token: Token) -> Token:
+    """Nothing of its parking is left."""
+    return replace(token, park_reason=None, parked_at=None, wake_at=None)
+
+
+def _left_counter(token: Token, outcome: CallOutcome, *, now: datetime) -> Token:
+    """Its visit, if there is one, has ended; a visitor who had not come yet is called back."""
+    token = _taken_up(token)
+    visit = token.call
+    if visit is None or token.status not in ACTIVE_STATUSES:
+        return token
+    ended = replace(visit, ended_at=now, outcome=outcome, withdrawn=visit.started_at is None)
+    if visit.started_at is None:
+        return replace(token, call=ended)
+    served_s = (token.service_s or 0) + _seconds(visit.started_at, now)
+    return replace(token, call=ended, service_s=served_s)
 
 
 def _open_call(token: Token) -> Call:

@@ -7,22 +7,20 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from time import monotonic
 
 from server.realtime.hub import Hub, by_organization
 from server.realtime.upkeep import kept_running
-from server.store import journal
 from server.store.engine import Database
-from server.usecases import queues, receipts
+from server.usecases import counters, receipts
+from server.usecases.queues import FreshReports
 from shared.frames import CloseCode, QueuesFrame, ServerHeartbeat
 from shared.ids import Audience, OrganizationId
 
 TICK_S = 1.0
 PRESENCE_S = 10.0  # a third of what a screen counts as connected for
 FIGURES_S = 5.0
-FORGET_S = 600.0
-FORGET_AT_ONCE = 5000  # rows; a longer statement would hold its locks longer
 SILENT_HEARTBEATS = 2.5
 """A client that said nothing for so many heartbeats is closed; pings have found it alive, but it hangs."""
 
@@ -41,21 +39,21 @@ class Caretaker:
     """Looks after the sockets of one server.
 
     Args:
+        reports: the figures that are sent round.
         heartbeat_s: how often each socket hears from the server.
-        keep_answers: how long a stored answer is given to who asks again.
     """
 
-    def __init__(self, database: Database, hub: Hub, *, heartbeat_s: float, keep_answers: timedelta) -> None:
+    def __init__(self, database: Database, hub: Hub, reports: FreshReports, *, heartbeat_s: float) -> None:
         self._database = database
+        self._reports = reports
         self._hub = hub
         self._heartbeat_s = heartbeat_s
-        self._keep_answers = keep_answers
         self._figures: dict[OrganizationId, _Figures] = {}
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Look after them until the block ends."""
-        duties = [self._watch, self._beat, self._say_present, self._send_figures, self._forget_answers]
+        duties = [self._watch, self._beat, self._say_present, self._send_figures]
         async with kept_running(duties):
             yield
 
@@ -88,6 +86,9 @@ class Caretaker:
         await asyncio.sleep(PRESENCE_S)
         devices = {each.device_id for each in self._hub.subscribers() if each.device_id}
         await receipts.screens_present(self._database, list(devices))
+        at_work = [each for each in self._hub.subscribers() if each.audience is not Audience.DISPLAY]
+        people = {each.user_id for each in at_work if each.user_id is not None}
+        await counters.people_present(self._database, list(people))
 
     async def _send_figures(self) -> None:
         """Every few seconds; at once in an organization that somebody has just begun to follow."""
@@ -98,15 +99,7 @@ class Caretaker:
             known = self._figures.get(organization_id)
             if known is not None and monotonic() - known.at < FIGURES_S:
                 continue
-            report = await queues.report(self._database, organization_id)
+            report = await self._reports.get(organization_id)
             text = QueuesFrame(report=report).model_dump_json(exclude_none=True)
             self._figures[organization_id] = _Figures(text=text, at=monotonic())
             self._hub.tell(organization_id, _EVERYONE, text)
-
-    async def _forget_answers(self) -> None:
-        async with self._database.unit_of_work() as tx:
-            forgotten = await journal.forget_answers(
-                tx, older_than=self._keep_answers, at_most=FORGET_AT_ONCE
-            )
-        if forgotten < FORGET_AT_ONCE:
-            await asyncio.sleep(FORGET_S)

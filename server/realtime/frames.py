@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from shared.events import EVENT_ADAPTER, Event, project, room_of
+from shared.events import Event, project, room_of
 from shared.ids import Audience, Revision, Room
 
 
@@ -36,11 +36,10 @@ class Piece:
         return sum(map(len, self.texts)) + 64
 
 
-def encode_events(payloads: Iterable[str]) -> dict[Audience, list[Encoded]]:
-    """Stored events as JSON for each audience."""
+def encode_events(events: Iterable[Event]) -> dict[Audience, list[Encoded]]:
+    """Events as JSON for each audience."""
     encoded: dict[Audience, list[Encoded]] = {audience: [] for audience in Audience}
-    for payload in payloads:
-        event = EVENT_ADAPTER.validate_json(payload)
+    for event in events:
         for audience, texts in encoded.items():
             texts.append(_encode(event, audience))
     return encoded

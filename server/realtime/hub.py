@@ -16,6 +16,8 @@ from server.realtime.frames import Piece, encode_events, piece_of
 from server.realtime.subscriber import Subscriber
 from server.store import journal
 from server.store.engine import Database
+from server.usecases.visitors import VisitorKeys
+from shared.events import EVENT_ADAPTER, Event
 from shared.frames import Resync
 from shared.ids import Audience, Epoch, OrganizationId, Revision, Room
 
@@ -39,10 +41,15 @@ class Channel:
 
 
 class Hub:
-    """All channels of this server."""
+    """All channels of this server.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        visitors: opens visitors' data for those who may read it.
+    """
+
+    def __init__(self, database: Database, visitors: VisitorKeys) -> None:
         self._database = database
+        self._visitors = visitors
         self._channels: dict[OrganizationId, Channel] = {}
         self._opening = asyncio.Lock()
         self._renewed_at: dict[OrganizationId, float] = {}
@@ -90,13 +97,12 @@ class Hub:
 
     async def missed(
         self, organization_id: OrganizationId, after: Revision, until: Revision
-    ) -> list[str] | None:
-        """The stored events after one revision up to another; None where they are not all kept."""
+    ) -> list[Event] | None:
+        """The events after one revision up to another; None where they are not all kept."""
         if until - after > MAX_MISSED:
             return None
-        async with self._database.unit_of_work() as tx:
-            payloads = await journal.events_after(tx, organization_id, after, limit=max(0, until - after))
-        return payloads if len(payloads) == until - after else None
+        events = await self._events_after(organization_id, after, limit=max(0, until - after))
+        return events if len(events) == until - after else None
 
     def tell(self, organization_id: OrganizationId, audiences: frozenset[Audience], text: str) -> None:
         """Send a side fact to all sockets of these audiences."""
@@ -138,13 +144,10 @@ class Hub:
 
     async def _publish_next(self, channel: Channel) -> bool:
         """Hand on what follows a channel's revision; False where it is not kept any more."""
-        async with self._database.unit_of_work() as tx:
-            payloads = await journal.events_after(
-                tx, channel.organization_id, channel.revision, limit=MAX_MISSED
-            )
-        encoded = encode_events(payloads)
+        events = await self._events_after(channel.organization_id, channel.revision, limit=MAX_MISSED)
+        encoded = encode_events(events)
         after = channel.revision
-        if not payloads or encoded[Audience.DISPLAY][0].revision != after + 1:
+        if not events or encoded[Audience.DISPLAY][0].revision != after + 1:
             return False
         revision = encoded[Audience.DISPLAY][-1].revision
         pieces: dict[tuple[Audience, frozenset[Room]], Piece] = {}
@@ -157,6 +160,21 @@ class Hub:
             subscriber.give(pieces[key])
         channel.revision = revision
         return True
+
+    async def _events_after(
+        self, organization_id: OrganizationId, revision: Revision, *, limit: int
+    ) -> list[Event]:
+        """The events after a revision, with visitors' data opened; each audience's projection comes later."""
+        async with self._database.unit_of_work() as tx:
+            payloads = await journal.events_after(tx, organization_id, revision, limit=limit)
+            events = [EVENT_ADAPTER.validate_json(payload) for payload in payloads]
+            await self._visitors.learn(tx, [event.token for event in events if event.token])
+        return [self._revealed(event) for event in events]
+
+    def _revealed(self, event: Event) -> Event:
+        if event.token is None or event.token.sealed is None:
+            return event
+        return event.model_copy(update={"token": self._visitors.reveal(event.token)})
 
     def _start_over(self, channel: Channel, epoch: Epoch, revision: Revision) -> None:
         channel.epoch, channel.revision = epoch, revision

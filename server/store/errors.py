@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import psycopg
 
-from server.domain.errors import AlreadyExists, CounterBusy, CounterElsewhere, Refusal
+from server.domain.errors import AlreadyExists, CounterBusy, CounterElsewhere, NumberTaken, Refusal
 
 
 class DatabaseUnusable(Exception):
@@ -17,11 +17,12 @@ class DatabaseUnavailable(Exception):
 
 
 _REFUSALS: dict[str, Callable[[], Refusal]] = {
-    "users_username_key": lambda: AlreadyExists(what="user name"),
-    "queue_configurations_prefix_key": lambda: AlreadyExists(what="prefix"),
-    "queue_configurations_type_key": lambda: AlreadyExists(what="customer type"),
-    "counters_label_key": lambda: AlreadyExists(what="counter label"),
+    "users_username_key": lambda: AlreadyExists(what="user name", field="username"),
+    "queue_configurations_prefix_key": lambda: AlreadyExists(what="prefix", field="prefix"),
+    "queue_configurations_type_key": lambda: AlreadyExists(what="customer type", field="key"),
+    "counters_label_key": lambda: AlreadyExists(what="counter label", field="label"),
     "active_calls_pkey": lambda: CounterBusy(counter="The counter"),
+    "live_numbers_pkey": NumberTaken,
     "counters_opened_by_key": lambda: CounterElsewhere(counter="another counter"),
 }
 """The constraints that a person can run into, by name."""

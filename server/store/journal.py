@@ -8,14 +8,24 @@ statement's snapshot is older than the lock.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from server.domain.errors import NotFound
 from server.store.engine import Tx
 from shared.events import Event
-from shared.ids import Epoch, OrganizationId, RequestId, Revision, UserId, UserRole
+from shared.ids import (
+    CounterId,
+    Epoch,
+    OrganizationId,
+    RequestId,
+    Revision,
+    TokenCommand,
+    TokenId,
+    UserId,
+    UserRole,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +43,10 @@ class Stand:
     Args:
         now: the database's clock, one for all servers; never before the newest event, so that a
             clock that was set back reorders nobody.
+        version: of the organization's settings.
+        closed_day: the service day that was closed early.
         role: the person's role here; None without an active membership.
+        own_counter_id: the counter that the person has open here.
         stored: the answer to this very request, if it was executed before.
     """
 
@@ -43,8 +56,11 @@ class Stand:
     reset_time: time
     confirms_arrival: bool
     priority_levels: tuple[int, ...]
+    version: int
+    closed_day: date | None
     role: UserRole | None
     access_version: int
+    own_counter_id: CounterId | None
     stored: Stored | None
 
 
@@ -59,6 +75,21 @@ class AuditEntry:
     details: dict[str, Any] = field(default_factory=dict)
     address: str | None = None
     user_agent: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UndoStep:
+    """What a desk did last, and how the token was before.
+
+    Args:
+        desk_id: the counter; for who acts from none, the person.
+        before: the token as JSON; None where the command created it.
+    """
+
+    desk_id: UUID
+    token_id: TokenId
+    command: TokenCommand
+    before: str | None
 
 
 async def lock(tx: Tx, organization_id: OrganizationId) -> tuple[Epoch, Revision]:
@@ -79,14 +110,15 @@ async def lock(tx: Tx, organization_id: OrganizationId) -> tuple[Epoch, Revision
 
 _STAND = """
 SELECT greatest(clock_timestamp(), e.created_at) AS now, o.name, o.time_zone, o.reset_time,
-       o.confirms_arrival,
-       o.priority_levels, CASE WHEN u.is_active THEN m.role::text END AS role,
+       o.confirms_arrival, o.priority_levels, o.version, o.closed_day, k.id AS own_counter_id,
+       CASE WHEN u.is_active THEN m.role::text END AS role,
        coalesce(u.access_version, 0) AS access_version,
        i.fingerprint, i.answer::text AS answer
 FROM organizations o
 LEFT JOIN events e ON e.organization_id = o.id AND e.revision = %(revision)s
-LEFT JOIN users u ON u.id = %(user_id)s
+LEFT JOIN users u ON u.id = %(user_id)s::uuid
 LEFT JOIN memberships m ON m.user_id = u.id AND m.organization_id = o.id
+LEFT JOIN counters k ON k.opened_by = %(user_id)s AND k.organization_id = o.id
 LEFT JOIN idempotency_keys i ON i.organization_id = o.id AND i.actor_id = %(user_id)s
     AND i.request_id = %(request_id)s
 WHERE o.id = %(organization_id)s
@@ -96,12 +128,16 @@ WHERE o.id = %(organization_id)s
 async def stand(
     tx: Tx,
     organization_id: OrganizationId,
-    user_id: UserId,
+    user_id: UserId | None,
     request_id: RequestId,
     *,
     revision: Revision,
 ) -> Stand:
-    """Read where things stand, after the lock, at the revision that the lock gave."""
+    """Read where things stand, after the lock, at the revision that the lock gave.
+
+    Args:
+        user_id: who commands; None for the server itself.
+    """
     row = await tx.one(
         _STAND,
         {
@@ -122,6 +158,9 @@ async def stand(
         reset_time=row["reset_time"],
         confirms_arrival=row["confirms_arrival"],
         priority_levels=tuple(row["priority_levels"]),
+        version=row["version"],
+        closed_day=row["closed_day"],
+        own_counter_id=row["own_counter_id"],
         role=row["role"] and UserRole(row["role"]),
         access_version=row["access_version"],
         stored=stored,
@@ -140,8 +179,22 @@ WITH moved AS (
 ), answered AS (
     INSERT INTO idempotency_keys
         (organization_id, actor_id, request_id, fingerprint, answer, created_at)
-    VALUES (%(organization_id)s, %(user_id)s, %(request_id)s, %(fingerprint)s,
-            %(answer)s::jsonb, %(now)s)
+    SELECT %(organization_id)s, %(user_id)s::uuid, %(request_id)s, %(fingerprint)s,
+           %(answer)s::jsonb, %(now)s
+    WHERE %(user_id)s::uuid IS NOT NULL
+), seen AS (
+    UPDATE counters SET seen_at = %(now)s
+    WHERE opened_by = %(user_id)s::uuid AND (seen_at IS NULL OR seen_at < %(now)s - interval '1 minute')
+), remembered AS (
+    INSERT INTO undo_steps
+        (desk_id, organization_id, user_id, token_id, command, revision, before, created_at)
+    SELECT %(undo_desk_id)s::uuid, %(organization_id)s, %(user_id)s::uuid, %(undo_token_id)s::uuid,
+           %(undo_command)s, %(revision)s, %(undo_before)s::jsonb, %(now)s
+    WHERE %(undo_desk_id)s::uuid IS NOT NULL
+    ON CONFLICT (desk_id) DO UPDATE SET
+        organization_id = excluded.organization_id, user_id = excluded.user_id,
+        token_id = excluded.token_id, command = excluded.command, revision = excluded.revision,
+        before = excluded.before, created_at = excluded.created_at
 )
 INSERT INTO system_logs (organization_id, user_id, action, entity_type, entity_id, details,
                          ip_address, user_agent, created_at)
@@ -161,8 +214,11 @@ async def append(
     answer: str,
     revision: Revision,
     now: datetime,
+    undo: UndoStep | None = None,
 ) -> None:
     """Write what a command did, in one statement.
+
+    What the server does by itself has no user: nobody asks for its answer again.
 
     Args:
         revision: the organization's revision afterwards.
@@ -187,6 +243,10 @@ async def append(
             "fingerprint": fingerprint,
             "answer": answer,
             "now": now,
+            "undo_desk_id": undo and undo.desk_id,
+            "undo_token_id": undo and undo.token_id,
+            "undo_command": undo and undo.command.value,
+            "undo_before": undo and undo.before,
         },
     )
 

@@ -1,8 +1,11 @@
-"""Signing keys, sealed: all servers of one database share them."""
+"""Signing and data keys, sealed: all servers of one database share them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 from server.store.engine import Tx
+from shared.ids import OrganizationId
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,9 +31,42 @@ async def lock(tx: Tx, purpose: str) -> None:
     await tx.execute("SELECT pg_advisory_xact_lock(hashtext(%(name)s))", {"name": f"key {purpose}"})
 
 
-async def add(tx: Tx, *, kid: str, purpose: str, sealed: bytes) -> None:
-    """A new key."""
+async def of_day(
+    tx: Tx, purpose: str, organization_id: OrganizationId, service_day: date
+) -> SealedKey | None:
+    """The data key of an organization's service day."""
+    row = await tx.one(
+        "SELECT kid, sealed FROM keys WHERE organization_id = %(organization_id)s"
+        " AND service_day = %(service_day)s AND purpose = %(purpose)s AND retired_at IS NULL",
+        {"organization_id": organization_id, "service_day": service_day, "purpose": purpose},
+    )
+    return SealedKey(kid=row["kid"], sealed=bytes(row["sealed"])) if row else None
+
+
+async def of_kids(tx: Tx, kids: Collection[str]) -> list[SealedKey]:
+    """The keys of these ids that still exist."""
+    rows = await tx.all("SELECT kid, sealed FROM keys WHERE kid = ANY(%(kids)s)", {"kids": list(kids)})
+    return [SealedKey(kid=row["kid"], sealed=bytes(row["sealed"])) for row in rows]
+
+
+async def add(
+    tx: Tx,
+    *,
+    kid: str,
+    purpose: str,
+    sealed: bytes,
+    organization_id: OrganizationId | None = None,
+    service_day: date | None = None,
+) -> None:
+    """A new key; a data key belongs to an organization's service day."""
     await tx.execute(
-        "INSERT INTO keys (kid, purpose, sealed) VALUES (%(kid)s, %(purpose)s, %(sealed)s)",
-        {"kid": kid, "purpose": purpose, "sealed": sealed},
+        "INSERT INTO keys (kid, purpose, sealed, organization_id, service_day)"
+        " VALUES (%(kid)s, %(purpose)s, %(sealed)s, %(organization_id)s, %(service_day)s)",
+        {
+            "kid": kid,
+            "purpose": purpose,
+            "sealed": sealed,
+            "organization_id": organization_id,
+            "service_day": service_day,
+        },
     )

@@ -8,21 +8,53 @@ from uuid import uuid4
 from server.domain.errors import NotFound
 from server.domain.numbering import Series
 from server.store.engine import Row, Tx
+from shared.hours import WeeklyHours
 from shared.ids import OrganizationId, TypeKey
-from shared.queues import CustomerType
+from shared.queues import CustomerType, QueueSettings
 
 
 @dataclass(frozen=True, kw_only=True)
 class Queue:
     """A customer type with its series and the count of the waiting.
 
-    `multiplier` is how fast the priority of its tokens grows, a minute waited.
+    Args:
+        multiplier: how fast the priority of its tokens grows, a minute waited.
+        opening_hours: None is whenever the organization is open.
+        day_limit: how many tokens it gives a service day; None is no limit.
+        taken_day, taken_count: how many it gave on that service day.
+        version: of its settings; grows with each edit.
     """
 
     shown: CustomerType
     series: Series
     multiplier: float
     waiting: int
+    opening_hours: WeeklyHours | None = None
+    day_limit: int | None = None
+    taken_day: date | None = None
+    taken_count: int = 0
+    version: int = 0
+
+    def taken_on(self, day: date) -> int:
+        """How many tokens it has given on a service day."""
+        return self.taken_count if self.taken_day == day else 0
+
+    @property
+    def settings(self) -> QueueSettings:
+        """What an admin decided about it."""
+        return QueueSettings(
+            key=self.shown.key,
+            name=self.shown.name,
+            prefix=self.shown.prefix,
+            position=self.shown.position,
+            max_number=self.series.max_number,
+            reset_daily=self.series.reset_daily,
+            is_active=self.shown.is_active,
+            priority_multiplier=self.multiplier,
+            wait_limit_min=self.shown.wait_limit_min,
+            opening_hours=self.opening_hours,
+            day_limit=self.day_limit,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +84,8 @@ class Figures:
 
 _COLUMNS = (
     "customer_type, name, prefix, position, wait_limit_min, is_active, current_number,"
-    " series_day, max_number, reset_daily, priority_multiplier, waiting_count"
+    " series_day, max_number, reset_daily, priority_multiplier, waiting_count, opening_hours,"
+    " day_limit, taken_day, taken_count, version"
 )
 
 
@@ -99,6 +132,41 @@ async def add(tx: Tx, organization_id: OrganizationId, new: NewQueue, *, positio
             "wait_limit_min": new.wait_limit_min,
         },
     )
+
+
+async def insert(tx: Tx, organization_id: OrganizationId, settings: QueueSettings) -> None:
+    """A customer type that an admin made."""
+    await tx.execute(
+        "INSERT INTO queue_configurations (id, organization_id, customer_type, name, prefix, position,"
+        " max_number, reset_daily, is_active, priority_multiplier, wait_limit_min, opening_hours,"
+        " day_limit) VALUES (gen_random_uuid(), %(organization_id)s, %(key)s, %(name)s, %(prefix)s,"
+        " %(position)s, %(max_number)s, %(reset_daily)s, %(is_active)s, %(priority_multiplier)s,"
+        " %(wait_limit_min)s, %(opening_hours)s::jsonb, %(day_limit)s)",
+        {"organization_id": organization_id, **_params(settings)},
+    )
+
+
+async def configure(
+    tx: Tx, organization_id: OrganizationId, settings: QueueSettings, *, version: int
+) -> None:
+    """What an admin decided about a customer type."""
+    await tx.execute(
+        "UPDATE queue_configurations SET name = %(name)s, prefix = %(prefix)s, position = %(position)s,"
+        " max_number = %(max_number)s, reset_daily = %(reset_daily)s, is_active = %(is_active)s,"
+        " priority_multiplier = %(priority_multiplier)s, wait_limit_min = %(wait_limit_min)s,"
+        " opening_hours = %(opening_hours)s::jsonb, day_limit = %(day_limit)s, version = %(version)s,"
+        " updated_at = now()"
+        " WHERE organization_id = %(organization_id)s AND customer_type = %(key)s",
+        {"organization_id": organization_id, "version": version, **_params(settings)},
+    )
+
+
+def _params(settings: QueueSettings) -> dict[str, object]:
+    hours = settings.opening_hours
+    return {
+        **settings.model_dump(exclude={"opening_hours"}),
+        "opening_hours": hours and hours.model_dump_json(),
+    }
 
 
 _FIGURES = """
@@ -165,6 +233,11 @@ def _queue(row: Row) -> Queue:
         ),
         multiplier=float(row["priority_multiplier"]),
         waiting=row["waiting_count"],
+        opening_hours=row["opening_hours"] and WeeklyHours.model_validate(row["opening_hours"]),
+        day_limit=row["day_limit"],
+        taken_day=row["taken_day"],
+        taken_count=row["taken_count"],
+        version=row["version"],
     )
 
 

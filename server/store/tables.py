@@ -15,7 +15,10 @@ token_status = pg.ENUM(
 )  # fmt: skip
 user_role = pg.ENUM("staff", "admin", "super_admin", name="user_role", create_type=False)
 token_source = pg.ENUM("staff", "admin", "api", "kiosk", name="token_source", create_type=False)
-call_outcome = pg.ENUM("completed", "no_show", "cancelled", name="call_outcome", create_type=False)
+call_outcome = pg.ENUM(
+    "completed", "no_show", "cancelled", "returned", "transferred", "parked", "undone",
+    name="call_outcome", create_type=False,
+)  # fmt: skip
 _time = sa.DateTime(timezone=True)
 _types = pg.ARRAY(sa.String(32))
 
@@ -30,6 +33,10 @@ def _uuid(name: str, *, nullable: bool = False) -> sa.Column[object]:
 
 def _at(name: str, *, nullable: bool = True) -> sa.Column[object]:
     return sa.Column(name, _time, nullable=nullable)
+
+
+def _version() -> sa.Column[object]:
+    return sa.Column("version", sa.Integer, nullable=False)
 
 
 groups = sa.Table(
@@ -51,6 +58,8 @@ organizations = sa.Table(
     sa.Column("settings", pg.JSONB, nullable=False),
     _at("created_at", nullable=False),
     _at("updated_at", nullable=False),
+    _version(),
+    sa.Column("closed_day", sa.Date),
 )  # fmt: skip
 
 organization_revisions = sa.Table(
@@ -91,6 +100,7 @@ memberships = sa.Table(
     sa.Column("organization_id", sa.Uuid, primary_key=True),
     sa.Column("role", user_role, nullable=False),
     _at("created_at", nullable=False),
+    sa.Column("customer_types", _types, nullable=False),
 )  # fmt: skip
 
 keys = sa.Table(
@@ -100,6 +110,8 @@ keys = sa.Table(
     sa.Column("sealed", sa.LargeBinary, nullable=False),
     _at("created_at", nullable=False),
     _at("retired_at"),
+    _uuid("organization_id", nullable=True),
+    sa.Column("service_day", sa.Date),
 )  # fmt: skip
 
 refresh_sessions = sa.Table(
@@ -146,6 +158,11 @@ queue_configurations = sa.Table(
     sa.Column("wait_limit_min", sa.Integer, nullable=False),
     _at("created_at", nullable=False),
     _at("updated_at", nullable=False),
+    _version(),
+    sa.Column("opening_hours", pg.JSONB),
+    sa.Column("day_limit", sa.Integer),
+    sa.Column("taken_day", sa.Date),
+    sa.Column("taken_count", sa.Integer, nullable=False),
 )  # fmt: skip
 
 counters = sa.Table(
@@ -160,6 +177,58 @@ counters = sa.Table(
     _at("opened_at"),
     _uuid("opened_by", nullable=True),
     sa.Column("is_active", sa.Boolean, nullable=False),
+    _at("created_at", nullable=False),
+    _at("updated_at", nullable=False),
+    _version(),
+    _at("closed_at"),
+    _at("break_since"),
+    sa.Column("break_reason", sa.String(100)),
+    _at("seen_at"),
+)  # fmt: skip
+
+breaks = sa.Table(
+    "breaks", metadata,
+    _id(),
+    _uuid("organization_id"),
+    _uuid("session_id"),
+    _uuid("counter_id"),
+    _uuid("user_id"),
+    sa.Column("reason", sa.String(100), nullable=False),
+    _at("started_at", nullable=False),
+    _at("ended_at"),
+)  # fmt: skip
+
+counter_plan = sa.Table(
+    "counter_plan", metadata,
+    _uuid("organization_id"),
+    sa.Column("counter_id", sa.Uuid, primary_key=True),
+    sa.Column("weekday", sa.SmallInteger, primary_key=True),
+    sa.Column("opens", sa.Time, primary_key=True),
+    sa.Column("closes", sa.Time, nullable=False),
+)  # fmt: skip
+
+counter_plans = sa.Table(
+    "counter_plans", metadata,
+    sa.Column("organization_id", sa.Uuid, primary_key=True),
+    _version(),
+    sa.Column("is_learned", sa.Boolean, nullable=False),
+    sa.Column("learned_from_days", sa.Integer, nullable=False),
+    _at("updated_at", nullable=False),
+)  # fmt: skip
+
+announcements = sa.Table(
+    "announcements", metadata,
+    _id(),
+    _uuid("organization_id"),
+    _version(),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("texts", pg.JSONB, nullable=False),
+    sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("readers", pg.ARRAY(sa.String(20)), nullable=False),
+    _at("from_at"),
+    _at("until_at"),
+    sa.Column("is_active", sa.Boolean, nullable=False),
+    _uuid("created_by", nullable=True),
     _at("created_at", nullable=False),
     _at("updated_at", nullable=False),
 )  # fmt: skip
@@ -189,8 +258,22 @@ tokens = sa.Table(
     sa.Column("wait_s", sa.Integer),
     sa.Column("service_s", sa.Integer),
     sa.Column("why", pg.JSONB),
-    sa.Column("notes", sa.Text),
     sa.Column("metadata", pg.JSONB, nullable=False),
+    _uuid("target_counter_id", nullable=True),
+    _uuid("target_user_id", nullable=True),
+    sa.Column("target_id", sa.Uuid, sa.Computed("coalesce(target_counter_id, target_user_id)")),
+    _at("targeted_at"),
+    sa.Column("emergency", sa.String(100)),
+    sa.Column("park_reason", sa.String(100)),
+    _at("parked_at"),
+    _at("wake_at"),
+    sa.Column("cancel_reason", sa.String(100)),
+    sa.Column("visitor", sa.LargeBinary),
+    sa.Column("promise_low_s", sa.Integer),
+    sa.Column("promise_median_s", sa.Integer),
+    sa.Column("promise_high_s", sa.Integer),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+    _uuid("changed_by", nullable=True),
 )  # fmt: skip
 
 token_calls = sa.Table(
@@ -212,6 +295,9 @@ token_calls = sa.Table(
     _at("ended_at"),
     sa.Column("outcome", call_outcome),
     sa.Column("withdrawn", sa.Boolean, nullable=False),
+    sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("rule", sa.String(20)),
+    sa.Column("overtook", sa.Integer),
 )  # fmt: skip
 
 active_calls = sa.Table(
@@ -233,6 +319,18 @@ call_receipts = sa.Table(
     sa.Column("device_id", sa.Uuid, primary_key=True),
     _at("shown_at"),
     _at("spoken_at"),
+)  # fmt: skip
+
+undo_steps = sa.Table(
+    "undo_steps", metadata,
+    sa.Column("desk_id", sa.Uuid, primary_key=True),
+    _uuid("organization_id"),
+    _uuid("user_id"),
+    _uuid("token_id"),
+    sa.Column("command", sa.String(20), nullable=False),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+    sa.Column("before", pg.JSONB),
+    _at("created_at", nullable=False),
 )  # fmt: skip
 
 events = sa.Table(

@@ -1,15 +1,15 @@
 """Tokens and their calls: SQL text, prepared, since every command passes here."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
 from server.domain.errors import NotFound
-from server.domain.policy import LaneHead
-from server.domain.tokens import Call, Token
+from server.domain.tokens import Call, Target, Token
 from server.store.engine import Row, Tx
 from shared.ids import (
     ACTIVE_STATUSES,
@@ -17,20 +17,23 @@ from shared.ids import (
     CallId,
     CallOutcome,
     CounterId,
-    DeviceId,
     OrganizationId,
     Revision,
     TokenId,
     TokenSource,
     TokenStatus,
     TypeKey,
+    UserId,
 )
-from shared.tokens import Why
+from shared.tokens import Promise, Why
 
 _COLUMNS = """
     t.id, t.organization_id, t.service_day, t.number, t.customer_type, t.status::text AS status,
     t.priority, t.place_at, t.source::text AS source, t.created_at, t.called_at, t.served_at,
     t.completed_at, t.cancelled_at, t.counter_id, t.served_by, t.wait_s, t.service_s, t.why,
+    t.target_counter_id, t.target_user_id, t.targeted_at, t.emergency, t.park_reason, t.parked_at,
+    t.wake_at, t.cancel_reason, t.visitor, t.promise_low_s, t.promise_median_s, t.promise_high_s,
+    t.revision, t.changed_by,
     c.id AS call_id, c.user_id, c.place_at AS call_place_at, c.called_at AS call_called_at,
     c.announced_at, c.announced_revision, c.recall_count, c.started_at, c.withdrawn
 FROM tokens t
@@ -53,15 +56,20 @@ async def load(tx: Tx, organization_id: OrganizationId, token_id: TokenId) -> To
     return _token(row)
 
 
+async def select(tx: Tx, condition: LiteralString, params: Row) -> list[Token]:
+    """The tokens, named `t`, that a condition finds, in the order that it says."""
+    rows = await tx.all(f"SELECT {_COLUMNS} {condition}", params)
+    return [_token(row) for row in rows]
+
+
 async def live(tx: Tx, organization_id: OrganizationId) -> list[Token]:
     """All live tokens, ordered by id."""
-    rows = await tx.all(
-        f"SELECT {_COLUMNS}"
-        " WHERE t.organization_id = %(organization_id)s"
+    return await select(
+        tx,
+        "WHERE t.organization_id = %(organization_id)s"
         " AND t.status IN ('waiting', 'called', 'serving', 'parked') ORDER BY t.id",
         {"organization_id": organization_id},
     )
-    return [_token(row) for row in rows]
 
 
 async def active_at(tx: Tx, counter_id: CounterId) -> Token | None:
@@ -82,67 +90,6 @@ async def busy_counters(tx: Tx, organization_id: OrganizationId) -> set[CounterI
         {"organization_id": organization_id},
     )
     return {row["counter_id"] for row in rows}
-
-
-async def lane_heads(
-    tx: Tx,
-    organization_id: OrganizationId,
-    *,
-    customer_types: Sequence[TypeKey],
-    priority_levels: Sequence[int],
-) -> list[LaneHead]:
-    """The first waiting token of each lane of these types and levels."""
-    rows = await tx.all(
-        """
-        SELECT head.id, head.number, kind.key AS customer_type, level.minutes, head.place_at
-        FROM unnest(%(types)s::text[]) AS kind (key),
-             unnest(%(levels)s::integer[]) AS level (minutes),
-             LATERAL (
-                 SELECT t.id, t.number, t.place_at FROM tokens t
-                 WHERE t.organization_id = %(organization_id)s AND t.customer_type = kind.key
-                   AND t.priority = level.minutes AND t.status = 'waiting'
-                 ORDER BY t.place_at, t.number LIMIT 1
-             ) AS head
-        """,
-        {
-            "organization_id": organization_id,
-            "types": list(customer_types),
-            "levels": list(priority_levels),
-        },
-    )
-    return [
-        LaneHead(
-            token_id=TokenId(row["id"]),
-            number=row["number"],
-            customer_type=row["customer_type"],
-            priority=row["minutes"],
-            place_at=row["place_at"],
-        )
-        for row in rows
-    ]
-
-
-async def passed_over(tx: Tx, head: LaneHead, organization_id: OrganizationId) -> int:
-    """How many later arrivals were called before a waiting token, by counters that serve its type.
-
-    Every call of a later place, while this token still waits, passed it over.
-    """
-    row = await tx.one(
-        """
-        SELECT count(*) AS calls
-        FROM token_calls c JOIN counters d ON d.id = c.counter_id
-        WHERE c.organization_id = %(organization_id)s AND c.place_at > %(place_at)s
-          AND NOT c.withdrawn
-          AND (d.customer_types = '{}' OR %(customer_type)s = ANY(d.customer_types))
-          AND (d.serves = '{}' OR %(customer_type)s = ANY(d.serves))
-        """,
-        {
-            "organization_id": organization_id,
-            "place_at": head.place_at,
-            "customer_type": head.customer_type,
-        },
-    )
-    return int(row["calls"]) if row else 0
 
 
 async def free_numbers(
@@ -171,16 +118,24 @@ _INSERT = """
 WITH given AS (
     UPDATE queue_configurations
     SET current_number = %(current)s, series_day = %(service_day)s,
-        waiting_count = waiting_count + 1
+        waiting_count = waiting_count + 1,
+        taken_count = CASE WHEN taken_day = %(service_day)s THEN taken_count ELSE 0 END + 1,
+        taken_day = %(service_day)s
     WHERE organization_id = %(organization_id)s AND customer_type = %(customer_type)s
 ), held AS (
     INSERT INTO live_numbers (organization_id, number, token_id)
     VALUES (%(organization_id)s, %(number)s, %(id)s)
 )
 INSERT INTO tokens (id, organization_id, service_day, number, customer_type, status, priority,
-                    place_at, source, created_at)
+                    place_at, source, created_at, target_counter_id, target_user_id, targeted_at,
+                    emergency, visitor, promise_low_s, promise_median_s, promise_high_s,
+                    estimated_wait_time, revision, changed_by)
 VALUES (%(id)s, %(organization_id)s, %(service_day)s, %(number)s, %(customer_type)s, 'waiting',
-        %(priority)s, %(place_at)s, %(source)s::token_source, %(created_at)s)
+        %(priority)s, %(place_at)s, %(source)s::token_source, %(created_at)s,
+        %(target_counter_id)s::uuid, %(target_user_id)s::uuid, %(targeted_at)s::timestamptz,
+        %(emergency)s, %(visitor)s::bytea, %(promise_low_s)s::integer, %(promise_median_s)s::integer,
+        %(promise_high_s)s::integer, round(%(promise_median_s)s::integer / 60.0),
+        %(revision)s::bigint, %(changed_by)s::uuid)
 """
 
 
@@ -199,6 +154,9 @@ async def insert(tx: Tx, token: Token, *, current: int) -> None:
             "source": token.source.value,
             "created_at": token.created_at,
             "current": current,
+            "revision": token.revision,
+            "changed_by": token.changed_by,
+            **_extra_params(token),
         },
     )
 
@@ -207,26 +165,29 @@ _SAVE = """
 WITH visit AS (
     INSERT INTO token_calls (id, organization_id, token_id, service_day, number, customer_type,
         counter_id, user_id, place_at, called_at, announced_at, announced_revision, recall_count,
-        started_at, ended_at, outcome, withdrawn)
+        started_at, ended_at, outcome, withdrawn, priority, rule, overtook)
     SELECT %(call_id)s::uuid, %(organization_id)s, %(id)s, %(service_day)s, %(number)s,
         %(customer_type)s, %(call_counter_id)s::uuid, %(user_id)s::uuid,
         %(call_place_at)s::timestamptz, %(call_called_at)s::timestamptz,
         %(announced_at)s::timestamptz, %(announced_revision)s::bigint, %(recall_count)s::integer,
         %(started_at)s::timestamptz, %(ended_at)s::timestamptz, %(outcome)s::call_outcome,
-        %(withdrawn)s::boolean
+        %(withdrawn)s::boolean, %(call_priority)s::integer, %(call_rule)s, %(call_overtook)s::integer
     WHERE %(call_id)s::uuid IS NOT NULL
     ON CONFLICT (id) DO UPDATE SET
         announced_at = excluded.announced_at, announced_revision = excluded.announced_revision,
         recall_count = excluded.recall_count, started_at = excluded.started_at,
         ended_at = excluded.ended_at, outcome = excluded.outcome, withdrawn = excluded.withdrawn
 ), left_counter AS (
-    DELETE FROM active_calls WHERE token_id = %(id)s AND NOT %(is_active)s
+    DELETE FROM active_calls WHERE token_id = %(id)s AND %(stops_being_active)s
 ), at_counter AS (
     INSERT INTO active_calls (counter_id, token_id)
     SELECT %(counter_id)s::uuid, %(id)s WHERE %(becomes_active)s
 ), released AS (
     DELETE FROM live_numbers
-    WHERE organization_id = %(organization_id)s AND number = %(number)s AND NOT %(is_live)s
+    WHERE organization_id = %(organization_id)s AND number = %(number)s AND %(dies)s
+), lives_again AS (
+    INSERT INTO live_numbers (organization_id, number, token_id)
+    SELECT %(organization_id)s, %(number)s, %(id)s WHERE %(revives)s
 ), counted AS (
     UPDATE queue_configurations SET waiting_count = waiting_count
         + (customer_type = coalesce(%(enters)s::text, ''))::integer
@@ -243,15 +204,25 @@ UPDATE tokens SET
     wait_s = %(wait_s)s::integer, service_s = %(service_s)s::integer,
     actual_wait_time = round(%(wait_s)s::integer / 60.0),
     service_duration = round(%(service_s)s::integer / 60.0),
-    why = %(why)s
+    why = %(why)s,
+    target_counter_id = %(target_counter_id)s::uuid, target_user_id = %(target_user_id)s::uuid,
+    targeted_at = %(targeted_at)s::timestamptz, emergency = %(emergency)s,
+    park_reason = %(park_reason)s, parked_at = %(parked_at)s::timestamptz,
+    wake_at = %(wake_at)s::timestamptz, cancel_reason = %(cancel_reason)s,
+    visitor = %(visitor)s::bytea, revision = %(revision)s::bigint, changed_by = %(changed_by)s::uuid
 WHERE id = %(id)s AND service_day = %(service_day)s AND status = %(was)s::token_status
 """
 
 
-async def save(tx: Tx, before: Token, after: Token) -> None:
+async def save(tx: Tx, before: Token, after: Token, *, revision: Revision, changed_by: UserId | None) -> None:
     """Write a token's new state with its call, the guards and the count of the waiting.
 
+    Args:
+        revision, changed_by: the event that tells of it, and who caused it.
+
     Raises:
+        CounterBusy: another token is at the counter to which this one comes.
+        NumberTaken: it would live again, and its number was given to another token.
         AssertionError: the row was not as `before` says: a command did not lock first.
     """
     waited = before.status is TokenStatus.WAITING
@@ -277,11 +248,19 @@ async def save(tx: Tx, before: Token, after: Token) -> None:
             "wait_s": after.wait_s,
             "service_s": after.service_s,
             "why": after.why and Jsonb(after.why.model_dump(mode="json")),
-            "is_live": after.status in LIVE_STATUSES,
-            "is_active": after.status in ACTIVE_STATUSES,
+            "dies": before.status in LIVE_STATUSES and after.status not in LIVE_STATUSES,
+            "revives": after.status in LIVE_STATUSES and before.status not in LIVE_STATUSES,
+            "stops_being_active": before.status in ACTIVE_STATUSES and after.status not in ACTIVE_STATUSES,
             "becomes_active": after.status in ACTIVE_STATUSES and before.status not in ACTIVE_STATUSES,
             "leaves": before.customer_type if waited else None,
             "enters": after.customer_type if waits else None,
+            "park_reason": after.park_reason,
+            "parked_at": after.parked_at,
+            "wake_at": after.wake_at,
+            "cancel_reason": after.cancel_reason,
+            "revision": revision,
+            "changed_by": changed_by,
+            **_extra_params(after),
             **_call_params(after.call),
         },
     )
@@ -289,66 +268,18 @@ async def save(tx: Tx, before: Token, after: Token) -> None:
         raise AssertionError(f"{before.number} was not {before.status} any more")
 
 
-async def recent_calls(tx: Tx, organization_id: OrganizationId, *, limit: int) -> list[Call]:
-    """The calls announced last, newest first."""
-    rows = await tx.all(
-        """
-        SELECT id AS call_id, token_id AS id, number, customer_type, counter_id, user_id,
-               place_at AS call_place_at, called_at AS call_called_at, announced_at,
-               announced_revision, recall_count, started_at, ended_at, outcome::text AS outcome,
-               withdrawn
-        FROM token_calls WHERE organization_id = %(organization_id)s
-        ORDER BY announced_revision DESC LIMIT %(limit)s
-        """,
-        {"organization_id": organization_id, "limit": limit},
-    )
-    return [_call(row, ended_at=row["ended_at"], outcome=row["outcome"]) for row in rows]
-
-
-async def screens(tx: Tx, organization_id: OrganizationId, call_id: CallId) -> tuple[int, int]:
-    """How many connected screens there are, and how many of them have painted a call."""
-    row = await tx.one(
-        """
-        SELECT count(*) AS connected, count(r.shown_at) AS shown
-        FROM devices d
-        LEFT JOIN call_receipts r ON r.device_id = d.id AND r.call_id = %(call_id)s
-        WHERE d.organization_id = %(organization_id)s AND d.revoked_at IS NULL
-          AND d.connected_until > now()
-        """,
-        {"organization_id": organization_id, "call_id": call_id},
-    )
-    assert row is not None, "an aggregate has a row"
-    return row["connected"], row["shown"]
-
-
-async def announced_by(tx: Tx, organization_id: OrganizationId, revision: Revision) -> Call | None:
-    """The open call that was last announced by this event."""
-    row = await tx.one(
-        """
-        SELECT id AS call_id, token_id AS id, number, customer_type, counter_id, user_id,
-               place_at AS call_place_at, called_at AS call_called_at, announced_at,
-               announced_revision, recall_count, started_at, withdrawn
-        FROM token_calls
-        WHERE organization_id = %(organization_id)s AND announced_revision = %(revision)s
-        """,
-        {"organization_id": organization_id, "revision": revision},
-    )
-    return _call(row) if row else None
-
-
-async def add_receipt(tx: Tx, call_id: CallId, device_id: DeviceId, *, spoken: bool = False) -> bool:
-    """Note that a screen painted (or spoke) a call; returns whether it was the first time."""
-    column = "spoken_at" if spoken else "shown_at"
-    touched = await tx.execute(
-        f"""
-        INSERT INTO call_receipts (call_id, device_id, {column})
-        VALUES (%(call_id)s, %(device_id)s, now())
-        ON CONFLICT (call_id, device_id) DO UPDATE SET {column} = now()
-        WHERE call_receipts.{column} IS NULL
-        """,  # noqa: S608 - one of two constants
-        {"call_id": call_id, "device_id": device_id},
-    )
-    return touched == 1
+def _extra_params(token: Token) -> dict[str, Any]:
+    promise = token.promise
+    return {
+        "target_counter_id": token.target.counter_id,
+        "target_user_id": token.target.user_id,
+        "targeted_at": token.targeted_at,
+        "emergency": token.emergency,
+        "visitor": token.visitor and b64decode(token.visitor),
+        "promise_low_s": promise and promise.low_s,
+        "promise_median_s": promise and promise.median_s,
+        "promise_high_s": promise and promise.high_s,
+    }
 
 
 def _call_params(call: Call | None) -> dict[str, Any]:
@@ -365,6 +296,9 @@ def _call_params(call: Call | None) -> dict[str, Any]:
         "ended_at": call and call.ended_at,
         "outcome": call.outcome.value if call and call.outcome else None,
         "withdrawn": bool(call and call.withdrawn),
+        "call_priority": call.priority if call else 0,
+        "call_rule": call and call.why and call.why.rule.value,
+        "call_overtook": call and call.why and call.why.overtook,
     }
 
 
@@ -388,12 +322,30 @@ def _token(row: Row) -> Token:
         served_by=row["served_by"],
         wait_s=row["wait_s"],
         service_s=row["service_s"],
+        target=Target(counter_id=row["target_counter_id"], user_id=row["target_user_id"]),
+        targeted_at=row["targeted_at"],
+        emergency=row["emergency"],
+        park_reason=row["park_reason"],
+        parked_at=row["parked_at"],
+        wake_at=row["wake_at"],
+        cancel_reason=row["cancel_reason"],
+        visitor=b64encode(row["visitor"]).decode() if row["visitor"] else None,
+        promise=_promise(row),
         why=Why.model_validate(row["why"]) if row["why"] else None,
-        call=_call(row) if row["call_id"] else None,
+        call=call_of(row) if row["call_id"] else None,
+        revision=row["revision"],
+        changed_by=row["changed_by"],
     )
 
 
-def _call(row: Row, *, ended_at: Any = None, outcome: str | None = None) -> Call:
+def _promise(row: Row) -> Promise | None:
+    if row["promise_low_s"] is None:
+        return None
+    return Promise(low_s=row["promise_low_s"], median_s=row["promise_median_s"], high_s=row["promise_high_s"])
+
+
+def call_of(row: Row, *, ended_at: datetime | None = None, outcome: str | None = None) -> Call:
+    """The call of a row."""
     return Call(
         id=CallId(row["call_id"]),
         token_id=TokenId(row["id"]),

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from server.store.engine import Row, Tx
 from server.store.tables import memberships, users
-from shared.ids import OrganizationId, UserId, UserRole
+from shared.ids import OrganizationId, TypeKey, UserId, UserRole
 from shared.users import Membership, Person, UserAccount
 
 
@@ -89,14 +89,44 @@ async def add(
     )
 
 
+_PERSON = (
+    "SELECT u.id, u.display_name, m.customer_types, u.is_active"
+    " FROM users u JOIN memberships m ON m.user_id = u.id"
+    " WHERE m.organization_id = %(organization_id)s"
+)
+
+
 async def people(tx: Tx, organization_id: OrganizationId) -> list[Person]:
     """The people of an organization, by name."""
-    rows = await tx.all(
-        "SELECT u.id, u.display_name FROM users u JOIN memberships m ON m.user_id = u.id"
-        " WHERE m.organization_id = %(organization_id)s ORDER BY u.display_name, u.id",
-        {"organization_id": organization_id},
+    rows = await tx.all(f"{_PERSON} ORDER BY u.display_name, u.id", {"organization_id": organization_id})
+    return [Person.model_validate(dict(row)) for row in rows]
+
+
+async def person(tx: Tx, organization_id: OrganizationId, user_id: UserId) -> Person | None:
+    """A person of an organization."""
+    row = await tx.one(
+        f"{_PERSON} AND u.id = %(user_id)s", {"organization_id": organization_id, "user_id": user_id}
     )
-    return [Person(id=row["id"], display_name=row["display_name"]) for row in rows]
+    return Person.model_validate(dict(row)) if row else None
+
+
+async def display_name(tx: Tx, user_id: UserId | None) -> str | None:
+    """What a person is called; None for nobody."""
+    if user_id is None:
+        return None
+    row = await tx.one("SELECT display_name FROM users WHERE id = %(id)s", {"id": user_id})
+    return row["display_name"] if row else None
+
+
+async def set_skills(
+    tx: Tx, organization_id: OrganizationId, user_id: UserId, customer_types: Sequence[TypeKey]
+) -> None:
+    """The customer types that a person can serve in an organization; none means all."""
+    await tx.execute(
+        "UPDATE memberships SET customer_types = %(types)s"
+        " WHERE organization_id = %(organization_id)s AND user_id = %(user_id)s",
+        {"types": list(customer_types), "organization_id": organization_id, "user_id": user_id},
+    )
 
 
 async def accounts(
@@ -106,7 +136,7 @@ async def accounts(
     query = (
         sa.select(
             users.c.id, users.c.username, users.c.display_name, memberships.c.role,
-            users.c.is_active, users.c.last_login, users.c.created_at,
+            memberships.c.customer_types, users.c.is_active, users.c.last_login, users.c.created_at,
         )
         .join_from(users, memberships, memberships.c.user_id == users.c.id)
         .where(memberships.c.organization_id == organization_id)

@@ -1,67 +1,76 @@
 """Calling a visitor to a counter, and what follows until the visit ends."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 from server.domain import policy
 from server.domain import tokens as rules
 from server.domain.calling import require_no_show_open
-from server.domain.counters import Counter, require_worker
-from server.domain.errors import CounterBusy, TypeNotServed
+from server.domain.counters import Counter, require_at_work, require_may_serve, require_worker
+from server.domain.errors import CounterBusy, InvalidField
 from server.domain.policy import LaneHead
 from server.domain.tokens import Call, Token
+from server.store import calls as call_store
 from server.store import counters as counter_store
+from server.store import lanes
 from server.store import queues as queue_store
 from server.store import tokens as token_store
+from server.store import users as user_store
 from server.usecases.commanding import Commands, Desk, Request
-from server.usecases.views import call_view, token_view
-from shared.commands import Answer, CallToken
+from server.usecases.moves import move, require_own_visit
+from shared.commands import Answer, CallToken, ParkToken, ResumeToken
 from shared.events import (
     Event,
     ServiceCompleted,
     ServiceStarted,
     TokenCalled,
     TokenNoShow,
+    TokenParked,
     TokenRecalled,
+    TokenReturned,
 )
 from shared.ids import CallId, CounterId, Permission, TokenCommand, TokenId
+from shared.policy import CallingMode
 from shared.tokens import ChoiceRule, Why
+
+LONGEST_SLEEP = timedelta(days=7)
+"""A token is parked for no longer: nobody means it, and a wrong year is refused."""
 
 Move = Callable[[Desk, Token], Token]
 Require = Callable[[Desk, Call], Awaitable[None]]
+ToCounter = Callable[..., Token]
 
 
 async def call_next(commands: Commands, request: Request, counter_id: CounterId) -> Answer:
     """Call who is next for this counter.
 
     Raises:
-        NotFound, CounterNotOpen, NotYourCounter, CounterBusy, NobodyWaiting
+        NotFound, CounterNotOpen, NotYourCounter, CounterOnBreak, CounterBusy, NobodyWaiting
     """
 
     async def decide(desk: Desk) -> Answer:
         counter = await _free_counter(desk, counter_id)
         queues = await _served_queues(desk, counter)
-        heads = await token_store.lane_heads(
-            desk.tx,
-            desk.organization_id,
-            customer_types=[queue.shown.key for queue in queues],
-            priority_levels=desk.facts.priority_levels,
-        )
         choice = policy.choose(
-            heads,
+            await _heads(desk, counter, queues),
+            policy=desk.settings.policy,
             multipliers={queue.shown.key: queue.multiplier for queue in queues},
+            recent_levels=await _recent_levels(desk, counter),
             now=desk.now,
         )
         why = await _why(desk, choice.head, choice.rule, queues)
         before = await token_store.load(desk.tx, desk.organization_id, choice.head.token_id)
-        return await _call(desk, before, counter, why)
+        return await _to_counter(desk, before, counter, why, rules.call, TokenCommand.CALL)
 
     return await commands.run(
         request,
         name="call_next",
         permission=Permission.COUNTERS_OPERATE,
         target=counter_id,
+        answer_type=Answer,
         decide=decide,
     )
 
@@ -70,26 +79,15 @@ async def call_token(commands: Commands, request: Request, counter_id: CounterId
     """Call this very token, out of its order.
 
     Raises:
-        NotFound, CounterNotOpen, NotYourCounter, CounterBusy, TokenNotInState, TypeNotServed
+        NotFound, CounterNotOpen, NotYourCounter, CounterOnBreak, CounterBusy, TokenNotInState,
+        TypeNotServed, NoSkill
     """
 
     async def decide(desk: Desk) -> Answer:
         counter = await _free_counter(desk, counter_id)
         before = await token_store.load(desk.tx, desk.organization_id, body.token_id)
         rules.require(before, TokenCommand.CALL)
-        allowed = counter.customer_types
-        if allowed and before.customer_type not in allowed:
-            raise TypeNotServed(counter=counter.name, customer_type=before.customer_type)
-        head = LaneHead(
-            token_id=before.id,
-            number=before.number,
-            customer_type=before.customer_type,
-            priority=before.priority,
-            place_at=before.place_at,
-        )
-        queues = await _served_queues(desk, counter)
-        why = await _why(desk, head, ChoiceRule.PICKED, queues)
-        return await _call(desk, before, counter, why)
+        return await _pick(desk, before, counter, ChoiceRule.PICKED, rules.call, TokenCommand.CALL)
 
     return await commands.run(
         request,
@@ -97,6 +95,32 @@ async def call_token(commands: Commands, request: Request, counter_id: CounterId
         permission=Permission.COUNTERS_OPERATE,
         body=body,
         target=counter_id,
+        answer_type=Answer,
+        decide=decide,
+    )
+
+
+async def resume(commands: Commands, request: Request, token_id: TokenId, body: ResumeToken) -> Answer:
+    """Take a parked token up again, at any counter that may serve it.
+
+    Raises:
+        NotFound, CounterNotOpen, NotYourCounter, CounterOnBreak, CounterBusy, TokenNotInState,
+        TypeNotServed, NoSkill
+    """
+
+    async def decide(desk: Desk) -> Answer:
+        before = await token_store.load(desk.tx, desk.organization_id, token_id)
+        rules.require(before, TokenCommand.RESUME)
+        counter = await _free_counter(desk, body.counter_id)
+        return await _pick(desk, before, counter, ChoiceRule.RESUMED, rules.resume, TokenCommand.RESUME)
+
+    return await commands.run(
+        request,
+        name="resume",
+        permission=Permission.COUNTERS_OPERATE,
+        body=body,
+        target=token_id,
+        answer_type=Answer,
         decide=decide,
     )
 
@@ -113,7 +137,7 @@ async def recall(commands: Commands, request: Request, token_id: TokenId) -> Ans
         token_id,
         command=TokenCommand.RECALL,
         event=TokenRecalled,
-        move=lambda desk, token: rules.recall(token, revision=desk.next_revision, now=desk.now),
+        change=lambda desk, token: rules.recall(token, revision=desk.next_revision, now=desk.now),
     )
 
 
@@ -129,7 +153,7 @@ async def start(commands: Commands, request: Request, token_id: TokenId) -> Answ
         token_id,
         command=TokenCommand.START,
         event=ServiceStarted,
-        move=lambda desk, token: rules.start(token, now=desk.now),
+        change=lambda desk, token: rules.start(token, now=desk.now),
     )
 
 
@@ -145,8 +169,8 @@ async def complete(commands: Commands, request: Request, token_id: TokenId) -> A
         token_id,
         command=TokenCommand.COMPLETE,
         event=ServiceCompleted,
-        move=lambda desk, token: rules.complete(
-            token, confirms_arrival=desk.facts.confirms_arrival, now=desk.now
+        change=lambda desk, token: rules.complete(
+            token, confirms_arrival=desk.settings.confirms_arrival, now=desk.now
         ),
     )
 
@@ -162,7 +186,7 @@ async def no_show(commands: Commands, request: Request, token_id: TokenId, *, wa
     """
 
     async def require_shown(desk: Desk, call: Call) -> None:
-        screens, shown = await token_store.screens(desk.tx, desk.organization_id, call.id)
+        screens, shown = await call_store.screens(desk.tx, desk.organization_id, call.id)
         require_no_show_open(call, screens=screens, shown=shown, wait=wait, now=desk.now)
 
     return await _on_visit(
@@ -171,13 +195,93 @@ async def no_show(commands: Commands, request: Request, token_id: TokenId, *, wa
         token_id,
         command=TokenCommand.NO_SHOW,
         event=TokenNoShow,
-        move=lambda desk, token: rules.no_show(token, now=desk.now),
+        change=lambda desk, token: rules.no_show(token, now=desk.now),
         require=require_shown,
     )
 
 
-async def _call(desk: Desk, before: Token, counter: Counter, why: Why) -> Answer:
-    after = rules.call(
+async def park(commands: Commands, request: Request, token_id: TokenId, body: ParkToken) -> Answer:
+    """Set a visitor at the counter aside, with a reason; optionally until a time.
+
+    Raises:
+        NotFound, TokenNotInState, NotYourCounter, InvalidField
+    """
+
+    async def require_future(desk: Desk, call: Call) -> None:
+        if body.wake_at is None or desk.now < body.wake_at <= desk.now + LONGEST_SLEEP:
+            return
+        raise InvalidField(
+            field="wake_at",
+            sentence=f"A visitor is parked until a later time, at most {LONGEST_SLEEP.days} days ahead.",
+        )
+
+    return await _on_visit(
+        commands,
+        request,
+        token_id,
+        command=TokenCommand.PARK,
+        event=TokenParked,
+        change=lambda desk, token: rules.park(token, reason=body.reason, wake_at=body.wake_at, now=desk.now),
+        require=require_future,
+        body=body,
+    )
+
+
+async def return_to_lane(commands: Commands, request: Request, token_id: TokenId) -> Answer:
+    """A called or parked token goes back to its place.
+
+    Raises:
+        NotFound, TokenNotInState, NotYourCounter
+    """
+
+    async def decide(desk: Desk) -> Answer:
+        before = await token_store.load(desk.tx, desk.organization_id, token_id)
+        rules.require(before, TokenCommand.RETURN)
+        await require_own_visit(desk, before)
+        after = rules.return_to_lane(before, now=desk.now)
+        return await move(desk, before, after, TokenReturned, command=TokenCommand.RETURN)
+
+    return await commands.run(
+        request,
+        name="return",
+        permission=Permission.TOKENS_UPDATE,
+        target=token_id,
+        answer_type=Answer,
+        decide=decide,
+    )
+
+
+async def _pick(
+    desk: Desk,
+    before: Token,
+    counter: Counter,
+    rule: ChoiceRule,
+    to_counter: ToCounter,
+    command: TokenCommand,
+) -> Answer:
+    """A person chose this very token for a counter that must be able to serve it."""
+    queue = await queue_store.load(desk.tx, desk.organization_id, before.customer_type)
+    await _require_may_serve(desk, counter, queue)
+    head = LaneHead(
+        token_id=before.id,
+        number=before.number,
+        customer_type=before.customer_type,
+        priority=before.priority,
+        place_at=before.place_at,
+    )
+    why = await _why(desk, head, rule, await _served_queues(desk, counter))
+    return await _to_counter(desk, before, counter, why, to_counter, command)
+
+
+async def _to_counter(
+    desk: Desk,
+    before: Token,
+    counter: Counter,
+    why: Why,
+    to_counter: ToCounter,
+    command: TokenCommand,
+) -> Answer:
+    after = to_counter(
         before,
         call_id=CallId(uuid4()),
         counter_id=counter.id,
@@ -186,7 +290,7 @@ async def _call(desk: Desk, before: Token, counter: Counter, why: Why) -> Answer
         revision=desk.next_revision,
         now=desk.now,
     )
-    return await _save(desk, before, after, TokenCalled, why=why.model_dump(mode="json"))
+    return await move(desk, before, after, TokenCalled, command=command, why=why.model_dump(mode="json"))
 
 
 async def _on_visit(
@@ -196,52 +300,37 @@ async def _on_visit(
     *,
     command: TokenCommand,
     event: Callable[..., Event],
-    move: Move,
+    change: Move,
     require: Require | None = None,
+    body: ParkToken | None = None,
 ) -> Answer:
     """Move a token that is at a counter, on behalf of who works there."""
 
     async def decide(desk: Desk) -> Answer:
         before = await token_store.load(desk.tx, desk.organization_id, token_id)
-        rules.require(before, command, confirms_arrival=desk.facts.confirms_arrival)
+        rules.require(before, command, confirms_arrival=desk.settings.confirms_arrival)
         assert before.call is not None, "called and serving tokens are at a counter"
-        counter = await counter_store.load(desk.tx, desk.organization_id, before.call.counter_id)
-        require_worker(counter, desk.actor.user_id, any_counter=desk.actor.acts_at_any_counter)
+        await require_own_visit(desk, before)
         if require is not None:
             await require(desk, before.call)
-        return await _save(desk, before, move(desk, before), event)
+        return await move(desk, before, change(desk, before), event, command=command)
 
     return await commands.run(
         request,
         name=command.value,
         permission=Permission.TOKENS_UPDATE,
+        body=body,
         target=token_id,
+        answer_type=Answer,
         decide=decide,
     )
 
 
-async def _save(
-    desk: Desk, before: Token, after: Token, event: Callable[..., Event], **details: object
-) -> Answer:
-    assert after.call is not None, "a visit has a call"
-    await token_store.save(desk.tx, before, after)
-    token, call, revision = token_view(after), call_view(after.call), desk.next_revision
-    desk.record(event(revision=revision, at=desk.now, token=token, call=call))
-    desk.audit(
-        "token",
-        after.id,
-        number=after.number,
-        before=before.status,
-        after=after.status,
-        counter_id=str(after.call.counter_id),
-        **details,
-    )
-    return Answer(revision=revision, token=token, call=call)
-
-
 async def _free_counter(desk: Desk, counter_id: CounterId) -> Counter:
     counter = await counter_store.load(desk.tx, desk.organization_id, counter_id)
-    require_worker(counter, desk.actor.user_id, any_counter=desk.actor.acts_at_any_counter)
+    assert desk.user_id is not None, "a person calls"
+    require_worker(counter, desk.user_id, any_counter=desk.acts_at_any_counter)
+    require_at_work(counter)
     active = await token_store.active_at(desk.tx, counter_id)
     if active is not None:
         raise CounterBusy(counter=counter.name, number=active.number)
@@ -250,14 +339,52 @@ async def _free_counter(desk: Desk, counter_id: CounterId) -> Counter:
 
 async def _served_queues(desk: Desk, counter: Counter) -> list[queue_store.Queue]:
     queues = await queue_store.all_of(desk.tx, desk.organization_id)
-    serves = counter.serving_types
-    return [queue for queue in queues if not serves or queue.shown.key in serves]
+    return [queue for queue in queues if counter.serves_now(queue.shown.key)]
+
+
+async def _require_may_serve(desk: Desk, counter: Counter, queue: queue_store.Queue) -> None:
+    person = await user_store.display_name(desk.tx, counter.opened_by)
+    require_may_serve(
+        counter, queue.shown.key, type_name=queue.shown.name, person=person or "Who works there"
+    )
+
+
+async def _heads(desk: Desk, counter: Counter, queues: Sequence[queue_store.Queue]) -> list[LaneHead]:
+    assert counter.opened_by is not None, "an open counter has somebody at it"
+    heads = await lanes.lane_heads(
+        desk.tx,
+        desk.organization_id,
+        customer_types=[queue.shown.key for queue in queues],
+        priority_levels=desk.settings.priority_levels,
+        targets=(counter.id, counter.opened_by),
+    )
+    if desk.settings.policy.mode is not CallingMode.BOUND:
+        return heads
+    passed_over = partial(lanes.passed_over, desk.tx, organization_id=desk.organization_id)
+    return [replace(head, overtaken=await passed_over(head)) for head in heads]
+
+
+async def _recent_levels(desk: Desk, counter: Counter) -> list[int]:
+    matter = policy.round_length(desk.settings.policy, desk.settings.priority_levels)
+    if matter == 0:
+        return []
+    return await lanes.recent_levels(desk.tx, desk.organization_id, counter.id, limit=matter)
 
 
 async def _why(desk: Desk, head: LaneHead, rule: ChoiceRule, queues: Sequence[queue_store.Queue]) -> Why:
+    overtook = 0
+    if rule is not ChoiceRule.OLDEST:
+        overtook = await lanes.earlier_waiting(
+            desk.tx,
+            desk.organization_id,
+            customer_types=[queue.shown.key for queue in queues],
+            priority_levels=desk.settings.priority_levels,
+            place_at=head.place_at,
+        )
     return Why(
         rule=rule,
         waiting=sum(queue.waiting for queue in queues),
         waited_s=max(0, round((desk.now - head.place_at).total_seconds())),
-        passed_over=await token_store.passed_over(desk.tx, head, desk.organization_id),
+        passed_over=await lanes.passed_over(desk.tx, head, organization_id=desk.organization_id),
+        overtook=overtook,
     )

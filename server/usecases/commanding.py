@@ -8,8 +8,8 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
-from uuid import UUID
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
@@ -18,10 +18,14 @@ from server.domain.access import MATRIX, Actor
 from server.domain.errors import IdempotencyMismatch, Unauthenticated
 from server.domain.service_day import service_day
 from server.store import journal
+from server.store import organizations as organization_store
 from server.store.engine import Database, Tx
-from shared.commands import Answer
+from server.usecases.visitors import VisitorKeys
+from shared.base import Shown
 from shared.events import Event
-from shared.ids import OrganizationId, Permission, RequestId, Revision
+from shared.ids import OrganizationId, Permission, RequestId, Revision, UserId
+from shared.organizations import OrganizationSettings
+from shared.tokens import LiveToken
 
 Clock = Callable[[], datetime]
 Committed = Callable[[OrganizationId, Revision], None]
@@ -42,30 +46,52 @@ class Desk:
     """What a command works with while it holds its organization's lock.
 
     Attributes:
-        actor: the person, with the role the database has now.
+        actor: the person, with the role the database has now; None for the server itself.
         now: the moment of the command.
-        facts: the organization's settings.
+        facts: where the organization stands.
+        settings: what its admin decided.
+        visitors: seals and opens visitors' data.
+        undo: how to take the command back, if it can be.
     """
 
     tx: Tx
-    actor: Actor
+    organization_id: OrganizationId
+    actor: Actor | None
     now: datetime
+    settings: OrganizationSettings
+    visitors: VisitorKeys
     facts: journal.Stand
     revision_before: Revision
     events: list[Event] = field(default_factory=list)
     entity_type: str | None = None
     entity_id: UUID | None = None
     details: dict[str, Any] = field(default_factory=dict)
+    undo: journal.UndoStep | None = None
 
     @property
-    def organization_id(self) -> OrganizationId:
-        """The organization that is locked."""
-        return self.actor.organization_id
+    def user_id(self) -> UserId | None:
+        """Who commands; None for the server itself."""
+        return self.actor.user_id if self.actor is not None else None
+
+    @property
+    def acts_at_any_counter(self) -> bool:
+        """Whether the command is not bound to one's own counter."""
+        return self.actor is None or self.actor.acts_at_any_counter
+
+    @property
+    def desk_id(self) -> UUID | None:
+        """Where the person acts from: their open counter, or themselves."""
+        return self.facts.own_counter_id or self.user_id
 
     @property
     def next_revision(self) -> Revision:
         """The revision that the next recorded event must carry."""
         return Revision(self.revision_before + len(self.events) + 1)
+
+    @property
+    def last_revision(self) -> Revision:
+        """The organization's revision after everything that was recorded."""
+        return Revision(self.revision_before + len(self.events))
 
     @property
     def service_day(self) -> date:
@@ -86,21 +112,32 @@ class Desk:
         self.entity_type, self.entity_id, self.details = entity_type, entity_id, details
 
 
-Decide = Callable[[Desk], Awaitable[Answer]]
+A = TypeVar("A", bound=BaseModel)
+Decide = Callable[[Desk], Awaitable[A]]
 
 
 class Commands:
     """Runs commands against one database.
 
     Args:
+        visitors: seals and opens visitors' data.
         clock: the time of commands; the database's own clock where None, one for all servers.
         committed: told each time that an organization has new events.
     """
 
-    def __init__(self, database: Database, *, committed: Committed, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        visitors: VisitorKeys,
+        committed: Committed,
+        clock: Clock | None = None,
+    ) -> None:
         self._database = database
+        self._visitors = visitors
         self._committed = committed
         self._clock = clock
+        self._settings: dict[OrganizationId, tuple[int, OrganizationSettings]] = {}
 
     async def run(
         self,
@@ -109,14 +146,16 @@ class Commands:
         name: str,
         permission: Permission,
         body: BaseModel | None = None,
-        target: UUID | None = None,
-        decide: Decide,
-    ) -> Answer:
-        """Execute a command exactly once.
+        target: UUID | str | None = None,
+        answer_type: type[A],
+        decide: Decide[A],
+    ) -> A:
+        """Execute a person's command exactly once.
 
         Args:
             name: what the audit calls it ("call_next").
             body, target: with the name, what makes this request id's command the same again.
+            answer_type: what `decide` answers.
             decide: loads, decides, saves and records; its answer is stored.
 
         Raises:
@@ -133,45 +172,135 @@ class Commands:
             actor = _actor_now(request.actor, stand)
             actor.require(permission)
             if stand.stored is not None:
-                return _replay(stand.stored, fingerprint)
-            desk = Desk(
-                tx=tx,
-                actor=actor,
-                now=self._clock() if self._clock else stand.now,
-                facts=stand,
-                revision_before=revision,
-            )
+                answer = _replay(stand.stored, fingerprint, answer_type)
+                return await self._revealed(tx, answer)
+            desk = await self._desk(tx, organization_id, actor, stand, revision)
             answer = await decide(desk)
-            await _append(desk, request, name, fingerprint, answer)
+            entry = _audit(desk, name, address=request.address, user_agent=request.user_agent)
+            await _append(desk, entry, request.request_id, fingerprint, answer)
+            shown = await self._revealed(tx, answer)
         if desk.events:
-            self._committed(organization_id, answer.revision)
-        return answer
+            self._committed(organization_id, desk.last_revision)
+        return shown
+
+    async def run_by_itself(
+        self,
+        organization_id: OrganizationId,
+        *,
+        name: str,
+        decide: Callable[[Desk], Awaitable[None]],
+    ) -> int:
+        """Execute something that the server does of its own accord: cleaning up, waking, falling back.
+
+        What changes nothing leaves no trace.
+
+        Args:
+            name: what the audit calls it.
+
+        Returns:
+            How many events it made.
+
+        Raises:
+            Refusal: nothing was changed.
+            DatabaseUnavailable
+        """
+        async with self._database.unit_of_work() as tx:
+            _, revision = await journal.lock(tx, organization_id)
+            request_id = RequestId(uuid4())
+            stand = await journal.stand(tx, organization_id, None, request_id, revision=revision)
+            desk = await self._desk(tx, organization_id, None, stand, revision)
+            await decide(desk)
+            if desk.events:
+                done = Done(revision=desk.last_revision, events=len(desk.events))
+                await _append(desk, _audit(desk, name), request_id, b"", done)
+        if desk.events:
+            self._committed(organization_id, desk.last_revision)
+        return len(desk.events)
+
+    async def _desk(
+        self,
+        tx: Tx,
+        organization_id: OrganizationId,
+        actor: Actor | None,
+        stand: journal.Stand,
+        revision: Revision,
+    ) -> Desk:
+        return Desk(
+            tx=tx,
+            organization_id=organization_id,
+            actor=actor,
+            now=self._clock() if self._clock else stand.now,
+            facts=stand,
+            settings=await self._settings_of(tx, organization_id, stand.version),
+            visitors=self._visitors,
+            revision_before=revision,
+        )
+
+    async def _settings_of(
+        self, tx: Tx, organization_id: OrganizationId, version: int
+    ) -> OrganizationSettings:
+        """Read once a version: every command needs them, and they change once a month."""
+        known = self._settings.get(organization_id)
+        if known is None or known[0] != version:
+            organization = await organization_store.load(tx, organization_id)
+            known = (organization.version, organization.settings)
+            self._settings[organization_id] = known
+        return known[1]
+
+    async def _revealed(self, tx: Tx, answer: A) -> A:
+        """The answer as the person sees it; stored, it holds the visitor sealed."""
+        token = getattr(answer, "token", None)
+        if not isinstance(token, LiveToken) or token.sealed is None:
+            return answer
+        await self._visitors.learn(tx, [token])
+        return answer.model_copy(update={"token": self._visitors.reveal(token)})
 
 
-async def _append(desk: Desk, request: Request, name: str, fingerprint: bytes, answer: Answer) -> None:
+class Done(Shown):
+    """What the server answers itself."""
+
+    revision: Revision
+    events: int
+
+
+async def _append(
+    desk: Desk,
+    entry: journal.AuditEntry,
+    request_id: RequestId,
+    fingerprint: bytes,
+    answer: BaseModel,
+) -> None:
     await journal.append(
         desk.tx,
         desk.organization_id,
         events=desk.events,
-        audit=journal.AuditEntry(
-            user_id=desk.actor.user_id,
-            action=name,
-            entity_type=desk.entity_type,
-            entity_id=desk.entity_id,
-            details=desk.details,
-            address=request.address,
-            user_agent=request.user_agent,
-        ),
-        request_id=request.request_id,
+        audit=entry,
+        request_id=request_id,
         fingerprint=fingerprint,
         answer=answer.model_dump_json(exclude_none=True),
-        revision=Revision(desk.revision_before + len(desk.events)),
+        revision=desk.last_revision,
         now=desk.now,
+        undo=desk.undo,
     )
 
 
-def _fingerprint(name: str, target: UUID | None, body: BaseModel | None) -> bytes:
-    text = f"{name} {target} {body.model_dump_json() if body else ''}"
+def _audit(
+    desk: Desk, name: str, *, address: str | None = None, user_agent: str | None = None
+) -> journal.AuditEntry:
+    return journal.AuditEntry(
+        user_id=desk.user_id,
+        action=name,
+        entity_type=desk.entity_type,
+        entity_id=desk.entity_id,
+        details=desk.details,
+        address=address,
+        user_agent=user_agent,
+    )
+
+
+def _fingerprint(name: str, target: UUID | str | None, body: BaseModel | None) -> bytes:
+    # What was not named differs from what was set to nothing.
+    text = f"{name} {target} {body.model_dump_json(exclude_unset=True) if body else ''}"
     return hashlib.sha256(text.encode()).digest()
 
 
@@ -188,7 +317,7 @@ def _actor_now(claimed: Actor, stand: journal.Stand) -> Actor:
     )
 
 
-def _replay(stored: journal.Stored, fingerprint: bytes) -> Answer:
+def _replay(stored: journal.Stored, fingerprint: bytes, answer_type: type[A]) -> A:
     if stored.fingerprint != fingerprint:
         raise IdempotencyMismatch()
-    return Answer.model_validate_json(stored.answer)
+    return answer_type.model_validate_json(stored.answer)

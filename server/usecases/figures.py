@@ -1,6 +1,5 @@
 """The figures of the present service day."""
 
-from server.domain.service_day import service_day
 from server.store import organizations as organization_store
 from server.store import reports
 from server.store.engine import Database
@@ -12,9 +11,7 @@ async def today(database: Database, organization_id: OrganizationId, *, user_id:
     """The day so far, of everyone or of one person."""
     async with database.reading() as tx:
         organization = await organization_store.load(tx, organization_id)
-        moment = await tx.one("SELECT clock_timestamp() AS now")
-        assert moment is not None, "a clock has a time"
-        day = service_day(moment["now"], time_zone=organization.time_zone, reset_time=organization.reset_time)
+        day = organization.service_day(await tx.now())
         return await reports.day(
             tx,
             organization_id,

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from server.store import calls as call_store
 from server.store import devices as device_store
-from server.store import tokens as token_store
 from server.store.engine import Database
 from shared.frames import Receipts
 from shared.ids import DeviceId, OrganizationId, Revision
@@ -32,11 +32,11 @@ async def give_receipt(
 ) -> ReceiptGiven | None:
     """A screen painted (or spoke) the call announced by `revision`; None where none was."""
     async with database.unit_of_work() as tx:
-        call = await token_store.announced_by(tx, organization_id, revision)
+        call = await call_store.announced_by(tx, organization_id, revision)
         if call is None:
             return None
-        is_first = await token_store.add_receipt(tx, call.id, device_id, spoken=spoken)
-        screens, shown = await token_store.screens(tx, organization_id, call.id)
+        is_first = await call_store.add_receipt(tx, call.id, device_id, spoken=spoken)
+        screens, shown = await call_store.screens(tx, organization_id, call.id)
     receipts = Receipts(
         call_id=call.id,
         token_id=call.token_id,

@@ -20,6 +20,7 @@ from server.store.organizations import Organization
 from server.store.queues import NewQueue
 from server.usecases.signing_in import DEVICE_KEY_PREFIX, hash_device_key
 from shared.ids import CounterId, DeviceId, OrganizationId, TypeKey, UserId, UserRole
+from shared.organizations import OrganizationSettings
 
 STANDARD_QUEUES = (
     NewQueue(key=TypeKey("instant"), name="Quick service", prefix="A", wait_limit_min=10),
@@ -65,10 +66,9 @@ async def set_up(database: Database, new: NewOrganization) -> OrganizationId:
             tx,
             Organization(
                 id=organization_id,
-                name=new.name,
-                time_zone=new.time_zone,
-                reset_time=new.reset_time,
-                confirms_arrival=True,
+                settings=OrganizationSettings(
+                    name=new.name, time_zone=str(new.time_zone), reset_time=new.reset_time
+                ),
             ),
         )
         for position, queue in enumerate(new.queues):
@@ -158,12 +158,6 @@ async def find_organization(database: Database, name: str | None) -> Organizatio
     if len(matching) != 1:
         raise NotFound(what="organization", id=name or "")
     return matching[0]
-
-
-async def is_empty(database: Database) -> bool:
-    """Whether no organization was set up yet."""
-    async with database.unit_of_work() as tx:
-        return not await organization_store.all_of(tx)
 
 
 def _counter(organization_id: OrganizationId, position: int) -> Counter:

@@ -2,8 +2,10 @@
 
 from server.domain.counters import Counter
 from server.domain.tokens import Call, Token
+from server.store.organizations import Organization
 from shared.counters import LiveCounter
-from shared.ids import ACTIVE_STATUSES
+from shared.ids import ACTIVE_STATUSES, TokenStatus
+from shared.live import LiveOrganization
 from shared.tokens import LiveToken, RecentCall
 
 
@@ -28,8 +30,34 @@ def token_view(token: Token) -> LiveToken:
         priority=token.priority,
         place_at=token.place_at,
         source=token.source,
-        served_by=call and call.user_id,
+        # Who set a visitor aside is whom a colleague asks about them.
+        served_by=token.served_by if token.status is TokenStatus.PARKED else call and call.user_id,
         why=token.why if call else None,
+        target_counter_id=token.target.counter_id,
+        target_user_id=token.target.user_id,
+        emergency=token.emergency,
+        park_reason=token.park_reason,
+        parked_at=token.parked_at,
+        wake_at=token.wake_at,
+        promise=token.promise,
+        sealed=token.visitor,
+    )
+
+
+def organization_view(organization: Organization) -> LiveOrganization:
+    """An organization as staff and admin see it."""
+    settings = organization.settings
+    return LiveOrganization(
+        id=organization.id,
+        name=settings.name,
+        time_zone=settings.time_zone,
+        confirms_arrival=settings.confirms_arrival,
+        priority_levels=settings.priority_levels,
+        languages=settings.languages,
+        park_reasons=settings.park_reasons,
+        break_reasons=settings.break_reasons,
+        cancel_reasons=settings.cancel_reasons,
+        closed_day=organization.closed_day,
     )
 
 
@@ -61,4 +89,8 @@ def counter_view(counter: Counter) -> LiveCounter:
         serves=counter.serves,
         opened_at=counter.opened_at,
         opened_by=counter.opened_by,
+        closed_at=counter.closed_at,
+        break_since=counter.break_since,
+        break_reason=counter.break_reason,
+        is_active=counter.is_active,
     )

@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from server.api.access import PERMISSION_MARK
 from server.app import create_app
 from server.domain.access import DEVICE, MATRIX
+from server.infra.crypto import MasterKey
 from server.infra.jwt import JwtKeys
 from server.settings import Settings
 from shared.ids import Permission, UserRole
@@ -59,7 +60,7 @@ def declared(route: APIRoute) -> set[Permission | None]:
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory, signing_keys: JwtKeys) -> Any:
     settings = Settings(data_dir=tmp_path_factory.mktemp("data"))
-    return create_app(settings, conninfo="", keys=signing_keys)
+    return create_app(settings, conninfo="", keys=signing_keys, master_key=MasterKey.load_or_create(settings))
 
 
 class TestDeclarations:

@@ -32,7 +32,7 @@ from server.usecases.commanding import Commands, Request
 from shared.commands import CreateToken, OpenCounter
 from shared.ids import DeviceId, RequestId, TokenId, TokenStatus, UserRole
 from shared.tokens import ChoiceRule
-from tests.site import Site, make_site
+from tests.site import VISITORS, Site, make_site
 
 
 async def rows(database: Database, query: str) -> list[dict[str, object]]:
@@ -114,7 +114,9 @@ class TestCreateToken:
     async def test_a_new_day_starts_at_one_but_skips_numbers_that_still_wait(self, site: Site) -> None:
         desk = await site.person_at(0)
         night = [datetime(2026, 3, 10, 12, tzinfo=UTC)]
-        commands = Commands(site.database, committed=lambda *_: None, clock=lambda: night[0])
+        commands = Commands(
+            site.database, visitors=VISITORS, committed=lambda *_: None, clock=lambda: night[0]
+        )
         body = CreateToken(customer_type="instant")
         first = await tokens.create_token(commands, site.by(desk.person), body)
         await tokens.create_token(commands, site.by(desk.person), body)

@@ -9,24 +9,36 @@ from server.realtime.frames import encode_events
 from server.store import journal
 from server.store.engine import Database
 from server.usecases.snapshots import project_snapshot, read_live_state
-from shared.events import EVENT_ADAPTER
+from shared.events import EVENT_ADAPTER, Event
 from shared.ids import Audience, Epoch, Revision
 from shared.live import RECENT_CALLS, Snapshot
-from tests.site import Desk, Site, make_site
+from tests.site import VISITORS, Desk, Site, make_site
 
 COMMANDS = ("take", "urgent", "call_next", "recall", "start", "complete", "no_show", "cancel", "reopen")
 
 
 async def snapshot_of(site: Site, audience: Audience) -> Snapshot:
-    return project_snapshot(await read_live_state(site.database, site.organization_id), audience)
+    state = await read_live_state(site.database, site.organization_id, VISITORS)
+    return project_snapshot(state, audience, VISITORS)
+
+
+async def events_after(site: Site, revision: Revision) -> list[Event]:
+    """What a hub would read: the stored events, with visitors' data opened."""
+    async with site.database.unit_of_work() as tx:
+        payloads = await journal.events_after(tx, site.organization_id, revision, limit=10_000)
+        events = [EVENT_ADAPTER.validate_json(payload) for payload in payloads]
+        await VISITORS.learn(tx, [event.token for event in events if event.token])
+    return [
+        event.model_copy(update={"token": VISITORS.reveal(event.token)}) if event.token else event
+        for event in events
+    ]
 
 
 async def follow(site: Site, before: Snapshot) -> QueueState:
     """The old snapshot with all events since, as an app applies them."""
-    async with site.database.unit_of_work() as tx:
-        payloads = await journal.events_after(tx, site.organization_id, before.revision, limit=10_000)
+    events = await events_after(site, before.revision)
     state = from_snapshot(before)
-    for encoded in encode_events(payloads)[before.audience]:
+    for encoded in encode_events(events)[before.audience]:
         state = apply(state, EVENT_ADAPTER.validate_json(encoded.text))
     return state
 
@@ -125,12 +137,11 @@ class TestAudiences:
         await desk.take("instant", 30)
         await desk.call_next()
         snapshot = await snapshot_of(site, Audience.DISPLAY)
-        async with site.database.unit_of_work() as tx:
-            payloads = await journal.events_after(tx, site.organization_id, Revision(0), limit=100)
-        told = "".join(each.text for each in encode_events(payloads)[Audience.DISPLAY])
+        events = await events_after(site, Revision(0))
+        told = "".join(each.text for each in encode_events(events)[Audience.DISPLAY])
         told += snapshot.model_dump_json(exclude_none=True) + start.model_dump_json(exclude_none=True)
         person = desk.person
-        for secret in (str(person.actor.user_id), person.display_name, "priority", "why", "source"):
+        for secret in (str(person.actor.user_id), person.display_name, '"priority":', "why", "source"):
             assert secret not in told
         staff = (await snapshot_of(site, Audience.STAFF)).model_dump_json(exclude_none=True)
         assert str(person.actor.user_id) in staff

@@ -71,6 +71,6 @@ def token_in(status: TokenStatus) -> Token:
         TokenStatus.SERVING: serving,
         TokenStatus.COMPLETED: rules.complete(serving, confirms_arrival=True, now=NOW + minutes(9)),
         TokenStatus.NO_SHOW: rules.no_show(called, now=NOW + minutes(9)),
-        TokenStatus.CANCELLED: rules.cancel(called, now=NOW + minutes(9)),
+        TokenStatus.CANCELLED: rules.cancel(called, reason="left", now=NOW + minutes(9)),
         TokenStatus.PARKED: waiting_token(status=TokenStatus.PARKED),
     }[status]

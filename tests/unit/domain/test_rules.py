@@ -155,16 +155,26 @@ class TestCounters:
         with pytest.raises(TypeNotServed):
             open_as(JONAS, counter(customer_types=(TypeKey("instant"),)), serves=(TypeKey("retail"),))
 
-    def test_serving_types_are_those_chosen_or_else_those_allowed(self) -> None:
-        assert counter(customer_types=("a", "b")).serving_types == ("a", "b")
-        assert counter(customer_types=("a", "b"), serves=("a",)).serving_types == ("a",)
+    def test_it_serves_the_types_chosen_or_else_those_allowed(self) -> None:
+        allowed = counter(customer_types=("a", "b"))
+        chosen = counter(customer_types=("a", "b"), serves=("a",))
+        assert [key for key in "abc" if allowed.serves_now(key)] == ["a", "b"]
+        assert [key for key in "abc" if chosen.serves_now(key)] == ["a"]
+        assert [key for key in "abc" if chosen.may_serve(key)] == ["a", "b"]
+
+    def test_who_sits_there_serves_only_what_they_have_the_skill_for(self) -> None:
+        skilled = counter(customer_types=("a", "b"), skills=("b", "c"))
+        assert [key for key in "abc" if skilled.may_serve(key)] == ["b"]
+        assert [key for key in "abc" if skilled.serves_now(key)] == ["b"]
 
     def test_closing_needs_an_open_counter_without_a_visitor(self) -> None:
         with pytest.raises(CounterNotOpen):
-            counters.close_counter(counter(), active_number=None)
+            counters.close_counter(counter(), active_number=None, now=NOW)
         with pytest.raises(CounterBusy):
-            counters.close_counter(OPEN, active_number="A001")
-        assert not counters.close_counter(OPEN, active_number=None).is_open
+            counters.close_counter(OPEN, active_number="A001", now=NOW)
+        closed = counters.close_counter(OPEN, active_number=None, now=NOW)
+        assert not closed.is_open
+        assert closed.closed_at == NOW
 
     def test_work_needs_ones_own_open_counter(self) -> None:
         counters.require_worker(OPEN, MARTA, any_counter=False)

@@ -139,7 +139,7 @@ class Queue(RuleBasedStateMachine):
             TokenCommand.START: lambda: rules.start(before, now=self.now),
             TokenCommand.COMPLETE: lambda: rules.complete(before, confirms_arrival=True, now=self.now),
             TokenCommand.NO_SHOW: lambda: rules.no_show(before, now=self.now),
-            TokenCommand.CANCEL: lambda: rules.cancel(before, now=self.now),
+            TokenCommand.CANCEL: lambda: rules.cancel(before, reason="left", now=self.now),
         }[command]
         if before.status in ALLOWED[command]:
             self._apply(before, move())
@@ -169,7 +169,7 @@ def _moving(token: Token) -> dict[str, object]:
     """The fields that a command may change."""
     names = (
         "status", "called_at", "served_at", "completed_at", "cancelled_at", "counter_id", "served_by",
-        "wait_s", "service_s", "why", "call",
+        "cancel_reason", "wait_s", "service_s", "why", "call",
     )  # fmt: skip
     return {name: getattr(token, name) for name in names}
 

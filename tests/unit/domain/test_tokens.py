@@ -7,8 +7,8 @@ import pytest
 
 from server.domain import tokens as rules
 from server.domain.errors import TokenNotInState
-from server.domain.tokens import Token
-from shared.ids import CallId, CallOutcome, Revision, TokenCommand, TokenStatus
+from server.domain.tokens import Target, Token
+from shared.ids import CallId, CallOutcome, Revision, TokenCommand, TokenStatus, TypeKey
 from shared.problems import ProblemCode
 from tests.unit.domain.factories import COUNTER, NOW, PERSON, WHY, called_token, minutes, token_in
 
@@ -36,7 +36,35 @@ def move(command: TokenCommand, token: Token, *, confirms_arrival: bool = True) 
         case TokenCommand.NO_SHOW:
             return rules.no_show(token, now=LATER)
         case TokenCommand.CANCEL:
-            return rules.cancel(token, now=LATER)
+            return rules.cancel(token, reason="left", now=LATER)
+        case TokenCommand.RETURN:
+            return rules.return_to_lane(token, now=LATER)
+        case TokenCommand.TRANSFER:
+            return rules.transfer(
+                token,
+                customer_type=TypeKey("retail"),
+                target=Target(user_id=PERSON),
+                place_at=token.place_at,
+                now=LATER,
+            )
+        case TokenCommand.PARK:
+            return rules.park(token, reason="form", wake_at=None, now=LATER)
+        case TokenCommand.RESUME:
+            return rules.resume(
+                token,
+                call_id=CallId(uuid4()),
+                counter_id=COUNTER,
+                user_id=PERSON,
+                why=WHY,
+                revision=Revision(9),
+                now=LATER,
+            )
+        case TokenCommand.REINSTATE:
+            return rules.reinstate(token, behind=None, today=token.service_day)
+        case TokenCommand.CHANGE:
+            return rules.change(token, priority=10, emergency=None, visitor=None)
+        case TokenCommand.FALL_BACK:
+            return rules.fall_back(token)
     raise AssertionError(command)
 
 
@@ -50,8 +78,23 @@ LEGAL = {
     (TokenCommand.CANCEL, TokenStatus.WAITING): TokenStatus.CANCELLED,
     (TokenCommand.CANCEL, TokenStatus.CALLED): TokenStatus.CANCELLED,
     (TokenCommand.CANCEL, TokenStatus.PARKED): TokenStatus.CANCELLED,
+    (TokenCommand.RETURN, TokenStatus.CALLED): TokenStatus.WAITING,
+    (TokenCommand.RETURN, TokenStatus.PARKED): TokenStatus.WAITING,
+    (TokenCommand.TRANSFER, TokenStatus.WAITING): TokenStatus.WAITING,
+    (TokenCommand.TRANSFER, TokenStatus.CALLED): TokenStatus.WAITING,
+    (TokenCommand.TRANSFER, TokenStatus.SERVING): TokenStatus.WAITING,
+    (TokenCommand.TRANSFER, TokenStatus.PARKED): TokenStatus.WAITING,
+    (TokenCommand.PARK, TokenStatus.CALLED): TokenStatus.PARKED,
+    (TokenCommand.PARK, TokenStatus.SERVING): TokenStatus.PARKED,
+    (TokenCommand.RESUME, TokenStatus.PARKED): TokenStatus.CALLED,
+    (TokenCommand.REINSTATE, TokenStatus.NO_SHOW): TokenStatus.WAITING,
+    (TokenCommand.CHANGE, TokenStatus.WAITING): TokenStatus.WAITING,
+    (TokenCommand.CHANGE, TokenStatus.CALLED): TokenStatus.CALLED,
+    (TokenCommand.CHANGE, TokenStatus.SERVING): TokenStatus.SERVING,
+    (TokenCommand.CHANGE, TokenStatus.PARKED): TokenStatus.PARKED,
+    (TokenCommand.FALL_BACK, TokenStatus.WAITING): TokenStatus.WAITING,
 }
-COMMANDS = [command for command in TokenCommand if command is not TokenCommand.CREATE]
+COMMANDS = [each for each in TokenCommand if each not in (TokenCommand.CREATE, TokenCommand.UNDO)]
 ILLEGAL = [
     (command, status) for command in COMMANDS for status in TokenStatus if (command, status) not in LEGAL
 ]
@@ -62,6 +105,13 @@ CODES = {
     TokenCommand.COMPLETE: ProblemCode.TOKEN_NOT_SERVING,
     TokenCommand.NO_SHOW: ProblemCode.TOKEN_NOT_CALLED,
     TokenCommand.CANCEL: ProblemCode.TOKEN_ENDED,
+    TokenCommand.RETURN: ProblemCode.TOKEN_NOT_MOVABLE,
+    TokenCommand.TRANSFER: ProblemCode.TOKEN_NOT_MOVABLE,
+    TokenCommand.PARK: ProblemCode.TOKEN_NOT_MOVABLE,
+    TokenCommand.RESUME: ProblemCode.TOKEN_NOT_PARKED,
+    TokenCommand.REINSTATE: ProblemCode.TOKEN_NOT_NO_SHOW,
+    TokenCommand.CHANGE: ProblemCode.TOKEN_ENDED,
+    TokenCommand.FALL_BACK: ProblemCode.TOKEN_NOT_WAITING,
 }
 
 
@@ -131,4 +181,4 @@ class TestCancel:
         assert gone.call.outcome is CallOutcome.CANCELLED
 
     def test_of_a_waiting_token_has_no_call(self) -> None:
-        assert rules.cancel(token_in(TokenStatus.WAITING), now=LATER).call is None
+        assert rules.cancel(token_in(TokenStatus.WAITING), reason="left", now=LATER).call is None

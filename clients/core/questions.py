@@ -1,0 +1,148 @@
+"""What an app may ask of the server beside the live state, as values: each knows its path and its answer."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from pydantic import TypeAdapter
+
+from shared.announcements import Announcement
+from shared.counters import CounterConfiguration, CounterPlanInForce
+from shared.hours import Holiday
+from shared.ids import TokenId, TokenStatus, TypeKey
+from shared.organizations import OrganizationConfiguration
+from shared.policy import Simulate, SimulationReport
+from shared.queues import QueueConfiguration
+from shared.tokens import TokenDetails, TokenPage
+
+
+class Question:
+    """Something that is asked and changes nothing.
+
+    Attributes:
+        method: of HTTP; a question too long for a path is posted.
+        answer: reads what comes back.
+    """
+
+    method: ClassVar[str] = "GET"
+    answer: ClassVar[TypeAdapter[Any]]
+
+    @property
+    def path(self) -> str:
+        """The path below the API's base."""
+        raise NotImplementedError
+
+    def query(self) -> list[tuple[str, str]]:
+        """What stands behind the question mark."""
+        return []
+
+    def body(self) -> Simulate | None:
+        """What is posted, if it is."""
+        return None
+
+
+@dataclass(frozen=True)
+class AskOrganization(Question):
+    """The organization's settings."""
+
+    answer: ClassVar[TypeAdapter[Any]] = TypeAdapter(OrganizationConfiguration)
+    path: ClassVar[str] = "organization"
+
+
+@dataclass(frozen=True)
+class AskQueues(Question):
+    """The settings of every customer type."""
+
+    answer: ClassVar[TypeAdapter[Any]] = TypeAdapter(tuple[QueueConfiguration, ...])
+    path: ClassVar[str] = "queue-configurations"
+
+
+@dataclass(frozen=True)
+class AskCounters(Question):
+    """The settings of every counter, also those that were switched off."""
+
+    answer: ClassVar[TypeAdapter[Any]] = TypeAdapter(tuple[CounterConfiguration, ...])
+    path: ClassVar[str] = "counters/configurations"
+
+
+@dataclass(frozen=True)
+class AskAnnouncements(Question):
+    """The newest announcements, also those that were switched off."""
+
+    answer: ClassVar[TypeAdapter[Any]] = TypeAdapter(tuple[Announcement, ...])
+    path: ClassVar[str] = "announcements"
+
+
+@dataclass(frozen=True)
+class AskCounterPlan(Question):
+    """The weekly counter plan."""
+
+    answer: ClassVar[TypeAdapter[Any]] = TypeAdapter(CounterPlanInForce)
+    path: ClassVar[str] = "counter-plan"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskHolidays(Question):
+    """The national holidays of a country in a year; `country` as ISO 3166 names it."""
+
+    answer: ClassVar[TypeAdapter[Any]] = TypeAdapter(tuple[Holiday, ...])
+    country: str
+    year: int
+
+    @property
+    def path(self) -> str:
+        """The path below the API's base."""
+        return f"national-holidays/{self.country}/{self.year}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskSimulation(Question):
+    """How a past day would have gone under other rules."""
+
+    method: ClassVar[str] = "POST"
+    answer: ClassVar[TypeAdapter[Any]] = TypeAdapter(SimulationReport)
+    path: ClassVar[str] = "queue-configurations/simulate"
+    simulate: Simulate
+
+    def body(self) -> Simulate | None:
+        """What is posted."""
+        return self.simulate
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskTokens(Question):
+    """The tokens of a service day (None: today), newest first, from where an earlier page ended."""
+
+    answer: ClassVar[TypeAdapter[Any]] = TypeAdapter(TokenPage)
+    path: ClassVar[str] = "tokens"
+    day: date | None = None
+    statuses: tuple[TokenStatus, ...] = ()
+    customer_type: TypeKey | None = None
+    number: str | None = None
+    cursor: str | None = None
+
+    def query(self) -> list[tuple[str, str]]:
+        """What stands behind the question mark."""
+        named = {
+            "day": self.day and self.day.isoformat(),
+            "customer_type": self.customer_type,
+            "number": self.number,
+            "cursor": self.cursor,
+        }
+        return [
+            *((name, value) for name, value in named.items() if value),
+            *(("status", status.value) for status in self.statuses),
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskToken(Question):
+    """A token with its whole story."""
+
+    answer: ClassVar[TypeAdapter[Any]] = TypeAdapter(TokenDetails)
+    token_id: TokenId
+
+    @property
+    def path(self) -> str:
+        """The path below the API's base."""
+        return f"tokens/{self.token_id}"

@@ -1,0 +1,67 @@
+"""What is done in the background, and when.
+
+`cron` is "minute hour day month weekday", in UTC, with seconds as a sixth field where a minute is too
+long: "* * * * * */15". What must follow an organization's own clock runs every hour, or more often, and
+asks each organization what time it is there.
+
+A tick that nobody was there for is made up for once, at the next start: a server that is switched off
+every night does its nightly work in the morning.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from server.jobs import housekeeping
+from server.jobs.services import JobServices
+
+Work = Callable[[JobServices], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One line of the timetable.
+
+    Attributes:
+        name: what the job is called in the database; a new name is a new job.
+        cron: when, in UTC.
+        work: what. Whatever computes for more than some milliseconds does so in a thread: the loop is
+            the server's.
+        why: for people.
+        at_most: a run that takes longer is broken off, so that a hanging one does not keep the next
+            from running for ever.
+    """
+
+    name: str
+    cron: str
+    work: Work
+    why: str
+    at_most: timedelta = timedelta(minutes=10)
+
+
+TIMETABLE = (
+    Entry(
+        name="forget_answers",
+        cron="*/10 * * * *",
+        work=housekeeping.forget_answers,
+        why="Stored answers are for who asks again within a day, and make up most rows of a busy one.",
+    ),
+    Entry(
+        name="refresh_daily_stats",
+        cron="7 * * * *",
+        work=housekeeping.refresh_daily_stats,
+        why="Reports over months read counted days, not a million tokens.",
+    ),
+    Entry(
+        name="keep_partitions",
+        cron="20 3 * * *",
+        work=housekeeping.keep_partitions,
+        why="Each year of tokens has a partition of its own before the year comes.",
+    ),
+    Entry(
+        name="forget_runs",
+        cron="40 3 * * *",
+        work=housekeeping.forget_runs,
+        why="The list of runs would grow for ever.",
+    ),
+)

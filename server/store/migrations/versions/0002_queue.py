@@ -1,0 +1,16 @@
+"""The queue, complete: every command, sealed visitors, breaks, hours, announcements, the counter plan."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Widen what is there. There is no way down: a restore is the way back."""
+    script = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
+    op.get_bind().execution_options(no_parameters=True).exec_driver_sql(script)

@@ -1,0 +1,117 @@
+"""Visitors' personal data: sealed with their service day's data key, opened only for who may read it.
+
+A token, its events, its stored answers and its undo steps hold one sealed text. Destroying the day's key
+forgets them all at once; what cannot be opened any more is shown as if nothing had been said.
+"""
+
+from base64 import b64decode, b64encode
+from collections import OrderedDict
+from collections.abc import Iterable
+from datetime import date
+
+from server.infra import crypto
+from server.infra.crypto import MasterKey, SealingKey
+from server.store import keys as key_store
+from server.store.engine import Tx
+from shared.ids import OrganizationId, TokenId
+from shared.tokens import LiveToken, Visitor
+
+_PURPOSE = "visitors"
+_REMEMBERED = 1_000
+"""Data keys held in memory: the open days of as many organizations."""
+
+
+class VisitorKeys:
+    """Seals and opens visitors' data.
+
+    Args:
+        master_key: seals the data keys.
+    """
+
+    def __init__(self, master_key: MasterKey) -> None:
+        self._master_key = master_key
+        self._keys: OrderedDict[str, SealingKey] = OrderedDict()
+
+    async def seal(
+        self, tx: Tx, organization_id: OrganizationId, day: date, token_id: TokenId, visitor: Visitor
+    ) -> str | None:
+        """The sealed text of a visitor's data; None where nothing was said.
+
+        The first visitor of a service day gets it its key, in this transaction.
+
+        Args:
+            day: the token's service day.
+        """
+        if visitor == Visitor():
+            return None
+        key = await self._key_of_day(tx, organization_id, day)
+        text = visitor.model_dump_json(exclude_none=True)
+        sealed = crypto.seal(key, text.encode(), associated_data=_about_visitor(token_id))
+        return b64encode(sealed).decode()
+
+    async def learn(self, tx: Tx, tokens: Iterable[LiveToken]) -> None:
+        """Have the keys at hand with which these tokens' data was sealed, as far as they still exist."""
+        kids = {_kid_of(token.sealed) for token in tokens if token.sealed is not None}
+        unknown = kids - self._keys.keys()
+        if not unknown:
+            return
+        for key in await key_store.of_kids(tx, unknown):
+            self._remember(self._opened(key))
+
+    def reveal(self, token: LiveToken) -> LiveToken:
+        """The token with its visitor in the place of the sealed text; `learn` comes first."""
+        if token.sealed is None:
+            return token
+        return token.model_copy(update={"sealed": None, "visitor": self._open(token.id, token.sealed)})
+
+    def open(self, token_id: TokenId, sealed: str | None) -> Visitor:
+        """A visitor's data; empty where nothing was said, or its key is gone. `learn` comes first."""
+        return (sealed and self._open(token_id, sealed)) or Visitor()
+
+    def _open(self, token_id: TokenId, sealed: str) -> Visitor | None:
+        key = self._keys.get(_kid_of(sealed))
+        if key is None:
+            return None
+        text = crypto.unseal(key, b64decode(sealed), associated_data=_about_visitor(token_id))
+        return Visitor.model_validate_json(text)
+
+    async def _key_of_day(self, tx: Tx, organization_id: OrganizationId, day: date) -> SealingKey:
+        known = await key_store.of_day(tx, _PURPOSE, organization_id, day)
+        if known is not None:
+            opened = self._keys.get(known.kid) or self._opened(known)
+            # Read from the database, so it will be there; one just made may still be rolled back.
+            self._remember(opened)
+            return opened
+        made = SealingKey.random()
+        kid = made.id.hex()
+        await key_store.add(
+            tx,
+            kid=kid,
+            purpose=_PURPOSE,
+            sealed=crypto.seal(self._master_key.key, made.secret, associated_data=_about_key(kid)),
+            organization_id=organization_id,
+            service_day=day,
+        )
+        return made
+
+    def _opened(self, key: key_store.SealedKey) -> SealingKey:
+        secret = crypto.unseal(self._master_key.key, key.sealed, associated_data=_about_key(key.kid))
+        return SealingKey(secret=secret)
+
+    def _remember(self, key: SealingKey) -> None:
+        self._keys[key.id.hex()] = key
+        self._keys.move_to_end(key.id.hex())
+        while len(self._keys) > _REMEMBERED:
+            self._keys.popitem(last=False)
+
+
+def _kid_of(sealed: str) -> str:
+    return crypto.sealed_with(b64decode(sealed)).hex()
+
+
+def _about_key(kid: str) -> bytes:
+    return f"callboard {_PURPOSE} key {kid}".encode()
+
+
+def _about_visitor(token_id: TokenId) -> bytes:
+    return f"callboard visitor {token_id}".encode()
