@@ -27,9 +27,9 @@ def differences(url: str) -> list[str]:
 
 
 def _is_side_table(part: tuple[object, ...]) -> bool:
-    """A partition of the tokens, or Alembic's own."""
+    """A partition of the tokens, Alembic's own, or procrastinate's."""
     name = getattr(part[1], "name", "")
-    return part[0] == "remove_table" and str(name).startswith(("tokens_", "alembic_"))
+    return part[0] == "remove_table" and str(name).startswith(("tokens_", "alembic_", "procrastinate_"))
 
 
 class TestSchema:
