@@ -9,7 +9,18 @@ from datetime import UTC, datetime, timedelta
 from fastapi import APIRouter, FastAPI
 
 import server
-from server.api import auth, calling, counters, health, live, organization, people, problems, tokens
+from server.api import (
+    auth,
+    calling,
+    counters,
+    health,
+    live,
+    organization,
+    people,
+    problems,
+    queue_configurations,
+    tokens,
+)
 from server.api.body_limit import BodyLimit
 from server.api.services import Services
 from server.api.snapshot_cache import SnapshotCache
@@ -85,7 +96,7 @@ def create_app(settings: Settings, *, conninfo: Conninfo, keys: JwtKeys, master_
     problems.install(app)
     app.add_middleware(BodyLimit)
     api = APIRouter(prefix="/api/v1")
-    for part in (auth, tokens, calling, counters, live, people, organization):
+    for part in (auth, tokens, calling, counters, queue_configurations, live, people, organization):
         api.include_router(part.router)
     app.include_router(api)
     app.include_router(live.sockets)

@@ -1,18 +1,22 @@
 """`/users`, `/devices` and the figures of the day."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from server.api.access import allowed
+from server.api.access import allowed, commanding
 from server.api.docs import described
 from server.api.services import services_of
 from server.domain.access import Actor
 from server.usecases import figures, people
+from server.usecases.commanding import Request as CommandRequest
+from server.usecases.configuring.people import set_skills
 from shared.analytics import Day
+from shared.commands import Answer
 from shared.devices import Device
-from shared.ids import Permission
-from shared.users import UserPage
+from shared.ids import Permission, UserId
+from shared.users import Skills, UserPage
 
 router = APIRouter()
 
@@ -33,6 +37,22 @@ async def list_users(
     return await people.list_users(
         services_of(request).database, actor.organization_id, cursor=cursor, limit=limit
     )
+
+
+@router.put(
+    "/users/{user_id}/skills",
+    summary="Say what a person can serve",
+    tags=["users"],
+    **described(permission=Permission.USERS_UPDATE, command=True),
+)
+async def put_skills(
+    request: Request,
+    user_id: UUID,
+    body: Skills,
+    command: Annotated[CommandRequest, Depends(commanding(Permission.USERS_UPDATE))],
+) -> Answer:
+    """The customer types that they are called for in this organization; none means all."""
+    return await set_skills(services_of(request).commands, command, UserId(user_id), body)
 
 
 @router.get(

@@ -1,8 +1,12 @@
 """What an admin may decide: the rules that need more than the settings themselves."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
+from server.domain.counters import Counter
 from server.domain.errors import EditedMeanwhile, InvalidField
+from shared.counters import CounterSettings
+from shared.ids import TypeKey
 from shared.organizations import OrganizationSettings
 
 
@@ -53,3 +57,27 @@ def require_known_types(named: Iterable[str], known: Collection[str]) -> None:
             raise InvalidField(
                 field="customer_types", sentence=f"There is no customer type {key}.", customer_type=key
             )
+
+
+def without_repeats(keys: Iterable[str]) -> tuple[TypeKey, ...]:
+    """Each customer type once, in the order in which they were named."""
+    return tuple(TypeKey(key) for key in dict.fromkeys(keys))
+
+
+def configure_counter(counter: Counter, settings: CounterSettings, *, version: int) -> Counter:
+    """A counter after an edit.
+
+    Where it is open for a type that it may no longer serve, it goes on with the others that were chosen,
+    and if none is left with all that it may: else it would stand open and call nobody.
+    """
+    allowed = without_repeats(settings.customer_types)
+    return replace(
+        counter,
+        label=settings.label,
+        name=settings.name,
+        position=settings.position,
+        customer_types=allowed,
+        serves=tuple(key for key in counter.serves if not allowed or key in allowed),
+        is_active=settings.is_active,
+        version=version,
+    )

@@ -43,7 +43,7 @@ async def all_of(tx: Tx, organization_id: OrganizationId, *, with_inactive: bool
     """The counters, by position; those that were switched off on demand."""
     rows = await tx.all(
         f"{_SELECT} WHERE c.organization_id = %(organization_id)s AND (c.is_active OR %(with_inactive)s)"
-        " ORDER BY c.position, c.label",
+        ' ORDER BY c.position, c.label COLLATE "C"',  # as the apps sort them
         {"organization_id": organization_id, "with_inactive": with_inactive},
     )
     return [_counter(row) for row in rows]
@@ -80,14 +80,15 @@ async def configure(tx: Tx, counter: Counter) -> None:
     """What an admin decided about a counter; its version grows."""
     await tx.execute(
         "UPDATE counters SET label = %(label)s, name = %(name)s, position = %(position)s,"
-        " customer_types = %(customer_types)s, is_active = %(is_active)s, version = %(version)s,"
-        " updated_at = now() WHERE id = %(id)s",
+        " customer_types = %(customer_types)s, serves = %(serves)s, is_active = %(is_active)s,"
+        " version = %(version)s, updated_at = now() WHERE id = %(id)s",
         {
             "id": counter.id,
             "label": counter.label,
             "name": counter.name,
             "position": counter.position,
             "customer_types": list(counter.customer_types),
+            "serves": list(counter.serves),
             "is_active": counter.is_active,
             "version": counter.version,
         },
@@ -115,8 +116,11 @@ async def save(tx: Tx, counter: Counter, *, now: datetime) -> None:
 
 async def people_present(tx: Tx, user_ids: Sequence[UserId]) -> None:
     """The apps of these people are connected: their counters are not lost."""
+    # A counter that a command holds just now is not silent; waiting for it, while others are held here,
+    # could be a deadlock.
     await tx.execute(
-        "UPDATE counters SET seen_at = clock_timestamp() WHERE opened_by = ANY(%(user_ids)s)",
+        "UPDATE counters SET seen_at = clock_timestamp() WHERE id IN (SELECT id FROM counters"
+        " WHERE opened_by = ANY(%(user_ids)s) FOR UPDATE SKIP LOCKED)",
         {"user_ids": list(user_ids)},
     )
 

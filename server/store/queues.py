@@ -76,7 +76,6 @@ class Figures:
         quartiles_s: of the service alone: 25 %, 50 % and 75 %.
     """
 
-    served_today: int = 0
     mean_s: float | None = None
     cv: float | None = None
     quartiles_s: tuple[float, float, float] | None = None
@@ -93,7 +92,8 @@ async def all_of(tx: Tx, organization_id: OrganizationId) -> list[Queue]:
     """Every customer type of an organization, by position."""
     rows = await tx.all(
         f"SELECT {_COLUMNS} FROM queue_configurations"  # noqa: S608 - a constant
-        " WHERE organization_id = %(organization_id)s ORDER BY position, customer_type",
+        " WHERE organization_id = %(organization_id)s"
+        ' ORDER BY position, customer_type COLLATE "C"',  # as the apps sort them
         {"organization_id": organization_id},
     )
     return [_queue(row) for row in rows]
@@ -171,7 +171,6 @@ def _params(settings: QueueSettings) -> dict[str, object]:
 
 _FIGURES = """
 SELECT customer_type,
-       count(*) FILTER (WHERE service_day = %(today)s AND outcome = 'completed') AS served_today,
        avg(extract(epoch FROM ended_at - called_at)) AS mean_s,
        stddev_samp(extract(epoch FROM ended_at - called_at)) AS deviation_s,
        percentile_cont(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP
@@ -179,7 +178,7 @@ SELECT customer_type,
            FILTER (WHERE outcome = 'completed') AS quartiles_s,
        count(*) AS calls
 FROM token_calls
-WHERE organization_id = %(organization_id)s AND service_day BETWEEN %(from_day)s AND %(today)s
+WHERE organization_id = %(organization_id)s AND service_day BETWEEN %(from_day)s AND %(until_day)s
   AND ended_at IS NOT NULL AND NOT withdrawn
 GROUP BY customer_type
 """
@@ -189,11 +188,22 @@ ENOUGH_CALLS = 10
 
 
 async def figures(
-    tx: Tx, organization_id: OrganizationId, *, from_day: date, today: date
+    tx: Tx, organization_id: OrganizationId, *, from_day: date, until_day: date
 ) -> dict[TypeKey, Figures]:
-    """The figures of the days from `from_day` to `today`, by customer type."""
-    rows = await tx.all(_FIGURES, {"organization_id": organization_id, "from_day": from_day, "today": today})
-    return {TypeKey(row["customer_type"]): _figures(row) for row in rows}
+    """The service times of these service days, by customer type."""
+    span = {"organization_id": organization_id, "from_day": from_day, "until_day": until_day}
+    return {TypeKey(row["customer_type"]): _figures(row) for row in await tx.all(_FIGURES, span)}
+
+
+async def served_on(tx: Tx, organization_id: OrganizationId, service_day: date) -> dict[TypeKey, int]:
+    """How many visits were completed on a service day, by customer type."""
+    rows = await tx.all(
+        "SELECT customer_type, count(*) AS served FROM token_calls"
+        " WHERE organization_id = %(organization_id)s AND service_day = %(service_day)s"
+        " AND outcome = 'completed' GROUP BY customer_type",
+        {"organization_id": organization_id, "service_day": service_day},
+    )
+    return {TypeKey(row["customer_type"]): row["served"] for row in rows}
 
 
 async def oldest_places(
@@ -243,11 +253,10 @@ def _queue(row: Row) -> Queue:
 
 def _figures(row: Row) -> Figures:
     if row["calls"] < ENOUGH_CALLS:
-        return Figures(served_today=row["served_today"])
+        return Figures()
     mean = float(row["mean_s"])
     quartiles = row["quartiles_s"]
     return Figures(
-        served_today=row["served_today"],
         mean_s=mean,
         cv=float(row["deviation_s"]) / mean if mean else None,
         quartiles_s=(quartiles[0], quartiles[1], quartiles[2]) if quartiles else None,

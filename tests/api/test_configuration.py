@@ -108,6 +108,146 @@ class TestFields:
         assert field_of(problem) == field
         assert boss.get("organization")["version"] == 0
 
+    @pytest.mark.parametrize(
+        ("changed", "field"),
+        [
+            ({"prefix": "a"}, "prefix"),
+            ({"max_number": 0}, "max_number"),
+            ({"key": "browser"}, "key"),
+            ({"wait_limit_min": None}, "wait_limit_min"),
+            ({"opening_hours": {"monday": [{"opens": "09:00", "closes": "12:00"},
+                                           {"opens": "11:00", "closes": "13:00"}]}},
+             "opening_hours.monday"),
+        ],
+    )  # fmt: skip
+    def test_of_a_customer_type(self, admin: Editor, changed: dict[str, Any], field: str) -> None:
+        settings = admin.get("queue-configurations")[0]["settings"] | changed
+        sent = admin.send("PUT", "queue-configurations/instant", settings, version=0)
+        assert field_of(refused(sent, 422, ProblemCode.INVALID)) == field
+
+    @pytest.mark.parametrize(
+        ("changed", "field"),
+        [({"label": "12345"}, "label"), ({"customer_types": ["nothing"]}, "customer_types")],
+    )
+    def test_of_a_counter(self, admin: Editor, changed: dict[str, Any], field: str) -> None:
+        counter = admin.get("counters/configurations")[0]
+        sent = admin.send("PUT", f"counters/{counter['id']}", counter["settings"] | changed, version=0)
+        assert field_of(refused(sent, 422, ProblemCode.INVALID)) == field
+        made = admin.send("POST", "counters", {"label": "9", "name": "Counter 9"} | changed)
+        assert field_of(refused(made, 422, ProblemCode.INVALID)) == field
+
+    async def test_of_a_persons_skills(self, admin: Editor, site: Site) -> None:
+        person = await site.add_person()
+        sent = admin.send("PUT", f"users/{person.actor.user_id}/skills", {"customer_types": ["nothing"]})
+        assert field_of(refused(sent, 422, ProblemCode.INVALID)) == "customer_types"
+
+    @pytest.mark.parametrize(
+        ("path", "body", "field"),
+        [
+            ("queue-configurations", {"key": "instant", "name": "x", "prefix": "X"}, "key"),
+            ("queue-configurations", {"key": "cards", "name": "Cards", "prefix": "A"}, "prefix"),
+            ("counters", {"label": "1", "name": "Another one"}, "label"),
+        ],
+    )
+    def test_of_a_name_that_is_taken(self, admin: Editor, path: str, body: Any, field: str) -> None:
+        problem = refused(admin.send("POST", path, body), 409, ProblemCode.ALREADY_EXISTS)
+        assert field_of(problem) == field
+
+    def test_of_a_name_that_an_edit_wants_and_another_has(self, admin: Editor) -> None:
+        queue = admin.get("queue-configurations")[0]["settings"] | {"prefix": "B"}
+        taken = admin.send("PUT", "queue-configurations/instant", queue, version=0)
+        assert field_of(refused(taken, 409, ProblemCode.ALREADY_EXISTS)) == "prefix"
+        counter = admin.get("counters/configurations")[0]
+        wanted = counter["settings"] | {"label": "2"}
+        taken = admin.send("PUT", f"counters/{counter['id']}", wanted, version=0)
+        assert field_of(refused(taken, 409, ProblemCode.ALREADY_EXISTS)) == "label"
+
+
+class TestQueues:
+    def test_one_is_made_edited_and_switched_off(self, admin: Editor) -> None:
+        made = admin.send(
+            "POST", "queue-configurations", {"key": "cards", "name": "Cards", "prefix": "C", "position": 1}
+        )
+        assert (made.status_code, made.headers["etag"]) == (201, '"0"')
+        assert made.json()["queue"] in admin.get("queue-configurations")
+        assert admin.done("POST", "tokens", {"customer_type": "cards"})["token"]["number"] == "C001"
+        wanted = made.json()["queue"]["settings"] | {"name": "Cards and keys", "wait_limit_min": 5}
+        edited = admin.done("PUT", "queue-configurations/cards", wanted, version=0)
+        assert edited["queue"] == {"version": 1, "settings": wanted}
+        off = admin.send("DELETE", "queue-configurations/cards")
+        assert (off.status_code, off.headers["etag"]) == (200, '"2"')
+        assert off.json()["queue"]["settings"] == wanted | {"is_active": False}
+        refused(admin.send("POST", "tokens", {"customer_type": "cards"}), 409, ProblemCode.TYPE_INACTIVE)
+        admin.done("PUT", "queue-configurations/cards", wanted, version=2)
+        assert admin.done("POST", "tokens", {"customer_type": "cards"})["token"]["number"] == "C002"
+
+    def test_a_multiplier_is_answered_as_it_is_kept(self, admin: Editor) -> None:
+        wanted = admin.get("queue-configurations")[0]["settings"] | {"priority_multiplier": 1.234}
+        edited = admin.done("PUT", "queue-configurations/instant", wanted, version=0)
+        assert edited["queue"]["settings"]["priority_multiplier"] == 1.23
+        assert edited["queue"] in admin.get("queue-configurations")
+
+    def test_what_is_not_there_is_not_found(self, admin: Editor) -> None:
+        body = {"key": "nothing", "name": "x", "prefix": "X"}
+        sent = admin.send("PUT", "queue-configurations/nothing", body, version=0)
+        refused(sent, 404, ProblemCode.NOT_FOUND)
+        refused(admin.send("DELETE", "queue-configurations/nothing"), 404, ProblemCode.NOT_FOUND)
+
+
+class TestCounters:
+    def test_one_is_made_edited_switched_off_and_on_again(self, admin: Editor) -> None:
+        body = {"label": "7", "name": "Counter 7", "position": 7, "customer_types": ["retail", "retail"]}
+        made = admin.send("POST", "counters", body)
+        assert (made.status_code, made.headers["etag"]) == (201, '"0"')
+        counter = made.json()["counter"]
+        assert counter["settings"]["customer_types"] == ["retail"]
+        path = f"counters/{counter['id']}"
+        wanted = counter["settings"] | {"name": "Till"}
+        assert admin.done("PUT", path, wanted, version=0)["counter"]["version"] == 1
+        assert admin.done("DELETE", path)["counter"]["settings"] == wanted | {"is_active": False}
+        assert counter["id"] not in [each["id"] for each in admin.get("counters")]
+        assert {"id": counter["id"], "version": 2, "settings": wanted | {"is_active": False}} in admin.get(
+            "counters/configurations"
+        )
+        refused(admin.send("POST", f"{path}/open", {}), 404, ProblemCode.NOT_FOUND)
+        admin.done("PUT", path, wanted, version=2)
+        admin.done("POST", f"{path}/open", {})
+
+    async def test_one_that_is_open_is_not_switched_off(self, admin: Editor, site: Site) -> None:
+        desk = await site.person_at(0)
+        path = f"counters/{desk.counter_id}"
+        wanted = admin.get("counters/configurations")[0]["settings"] | {"is_active": False}
+        for sent in (admin.send("DELETE", path), admin.send("PUT", path, wanted, version=0)):
+            problem = refused(sent, 409, ProblemCode.IN_USE)
+            assert field_of(problem) == "is_active"
+            assert problem.facts["person"] == desk.person.display_name
+            assert desk.person.display_name in problem.title
+        admin.done("POST", f"{path}/close")
+        admin.done("DELETE", path)
+
+    def test_what_is_not_there_is_not_found(self, admin: Editor) -> None:
+        path = f"counters/{uuid4()}"
+        body = {"label": "9", "name": "Counter 9"}
+        refused(admin.send("PUT", path, body, version=0), 404, ProblemCode.NOT_FOUND)
+        refused(admin.send("DELETE", path), 404, ProblemCode.NOT_FOUND)
+
+
+class TestSkills:
+    async def test_an_admin_sets_them_and_everybody_sees_them(self, admin: Editor, site: Site) -> None:
+        person = await site.add_person()
+        path = f"users/{person.actor.user_id}/skills"
+        admin.done("PUT", path, {"customer_types": ["retail", "retail"]})
+        [seen] = [
+            each
+            for each in admin.get("snapshot?audience=staff")["people"]
+            if each["id"] == str(person.actor.user_id)
+        ]
+        assert seen["customer_types"] == ["retail"]
+
+    def test_nobody_gets_any(self, admin: Editor) -> None:
+        sent = admin.send("PUT", f"users/{uuid4()}/skills", {"customer_types": []})
+        refused(sent, 404, ProblemCode.NOT_FOUND)
+
 
 class TestWhoMay:
     def test_organization_settings_stay_with_super_admins(self, admin: Editor) -> None:
