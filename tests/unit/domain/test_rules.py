@@ -1,14 +1,13 @@
-"""Numbers, the no-show rule, counters, the simple estimate, the matrix of permissions."""
+"""The no-show rule, counters, the simple estimate, the matrix of permissions."""
 
-from datetime import date, timedelta
-from itertools import islice
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain import counters, numbering
+from server.domain import counters
 from server.domain.access import DEVICE, MATRIX
 from server.domain.calling import require_no_show_open
 from server.domain.counters import Counter
@@ -22,51 +21,11 @@ from server.domain.errors import (
     TypeNotServed,
 )
 from server.domain.estimates import wait_of_newcomer
-from server.domain.numbering import Series
 from server.domain.tokens import Call
 from shared.ids import CounterId, OrganizationId, Permission, TypeKey, UserId, UserRole
 from tests.unit.domain.factories import NOW, called_token, minutes
 
-TODAY, YESTERDAY = date(2026, 3, 10), date(2026, 3, 9)
 MARTA, JONAS = UserId(UUID(int=1)), UserId(UUID(int=2))
-
-
-def series(*, current: int = 0, day: date | None = TODAY, top: int = 5, daily: bool = True) -> Series:
-    return Series(
-        customer_type=TypeKey("instant"),
-        prefix="A",
-        current=current,
-        day=day,
-        max_number=top,
-        reset_daily=daily,
-    )
-
-
-class TestNumbering:
-    def test_pads_to_three_and_keeps_longer_numbers_whole(self) -> None:
-        assert numbering.label(series(), 7) == "A007"
-        assert numbering.label(series(), 1234) == "A1234"
-
-    def test_goes_on_within_the_day(self) -> None:
-        assert list(numbering.candidates(series(current=3), TODAY)) == [4, 5]
-
-    def test_starts_anew_with_the_first_token_of_a_day(self) -> None:
-        assert list(islice(numbering.candidates(series(current=3, day=YESTERDAY), TODAY), 2)) == [1, 2]
-
-    def test_has_none_left_at_the_maximum_of_a_day(self) -> None:
-        assert list(numbering.candidates(series(current=5), TODAY)) == []
-
-    def test_wraps_where_the_series_runs_on(self) -> None:
-        running = series(current=4, day=YESTERDAY, daily=False)
-        assert list(numbering.candidates(running, TODAY)) == [5, 1, 2, 3, 4]
-
-    @given(current=st.integers(0, 60), top=st.integers(1, 50), daily=st.booleans())
-    def test_offers_each_number_once_and_none_beyond_the_maximum(
-        self, current: int, top: int, daily: bool
-    ) -> None:
-        offered = list(numbering.candidates(series(current=current, top=top, daily=daily), TODAY))
-        assert len(offered) == len(set(offered))
-        assert all(1 <= number <= top for number in offered)
 
 
 class TestNoShow:
