@@ -343,6 +343,14 @@ class Desk:
         """Be back from the break."""
         return await counters.end_break(self.site.commands, self._by(), self.counter_id)
 
+    async def finish(self) -> Answer:
+        """Serve whoever was called here to the end."""
+        async with self.site.database.unit_of_work() as tx:
+            token = await token_store.active_at(tx, self.counter_id)
+        assert token is not None, "somebody was called"
+        await self.start(token.id)
+        return await self.complete(token.id)
+
     def at(self, index: int) -> "Desk":
         """The same person at another counter, which is not opened by that."""
         return replace(self, counter_id=self.site.counter_ids[index])

@@ -387,7 +387,12 @@ def undo(now_is: Token, *, before: Token | None, now: datetime) -> Token:
             cancel_reason="undone",
             call=undone,
         )
-    return replace(before, call=before.call or undone)
+    if before.call is None or now_is.call is None:
+        return replace(before, call=before.call or undone)
+    # An announcement that was made stays where it stands in the list of recent calls: what it pushed off
+    # that list is gone from the screens that followed, and a newcomer must see the same.
+    announced = now_is.call.announced_revision
+    return replace(before, call=replace(before.call, announced_revision=announced))
 
 
 def after(place: datetime) -> datetime:

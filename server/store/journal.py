@@ -65,14 +65,20 @@ class Stand:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AuditEntry:
-    """Who did what, from where. `details` holds ids and states, never a visitor's name."""
+class Change:
+    """What was changed: a token, a counter. `details` holds ids and states, never a visitor's name."""
 
-    user_id: UserId | None
-    action: str
     entity_type: str | None = None
     entity_id: UUID | None = None
     details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditEntry(Change):
+    """Who did what, from where."""
+
+    user_id: UserId | None
+    action: str
     address: str | None = None
     user_agent: str | None = None
 
@@ -183,8 +189,10 @@ WITH moved AS (
            %(answer)s::jsonb, %(now)s
     WHERE %(user_id)s::uuid IS NOT NULL
 ), seen AS (
+    -- Of this organization alone: another one's counters are not under this command's lock.
     UPDATE counters SET seen_at = %(now)s
-    WHERE opened_by = %(user_id)s::uuid AND (seen_at IS NULL OR seen_at < %(now)s - interval '1 minute')
+    WHERE opened_by = %(user_id)s::uuid AND organization_id = %(organization_id)s
+      AND (seen_at IS NULL OR seen_at < %(now)s - interval '1 minute')
 ), remembered AS (
     INSERT INTO undo_steps
         (desk_id, organization_id, user_id, token_id, command, revision, before, created_at)
@@ -198,8 +206,10 @@ WITH moved AS (
 )
 INSERT INTO system_logs (organization_id, user_id, action, entity_type, entity_id, details,
                          ip_address, user_agent, created_at)
-VALUES (%(organization_id)s, %(user_id)s, %(action)s, %(entity_type)s, %(entity_id)s,
-        %(details)s::jsonb, %(address)s::inet, %(user_agent)s, %(now)s)
+SELECT %(organization_id)s, %(user_id)s::uuid, %(action)s, a.entity_type, a.entity_id, a.details::jsonb,
+       %(address)s::inet, %(user_agent)s, %(now)s
+FROM unnest(%(entity_types)s::text[], %(entity_ids)s::uuid[], %(details)s::text[])
+    AS a (entity_type, entity_id, details)
 """
 
 
@@ -208,7 +218,7 @@ async def append(
     organization_id: OrganizationId,
     *,
     events: Sequence[Event],
-    audit: AuditEntry,
+    audit: Sequence[AuditEntry],
     request_id: RequestId,
     fingerprint: bytes,
     answer: str,
@@ -221,6 +231,7 @@ async def append(
     What the server does by itself has no user: nobody asks for its answer again.
 
     Args:
+        audit: of one person and one action; a row for each thing that it changed.
         revision: the organization's revision afterwards.
         answer: the answer as JSON.
     """
@@ -232,13 +243,13 @@ async def append(
             "revisions": [event.revision for event in events],
             "types": [event.type for event in events],
             "payloads": [event.model_dump_json(exclude_none=True) for event in events],
-            "user_id": audit.user_id,
-            "action": audit.action,
-            "entity_type": audit.entity_type,
-            "entity_id": audit.entity_id,
-            "details": json.dumps(audit.details),
-            "address": audit.address,
-            "user_agent": audit.user_agent,
+            "user_id": audit[0].user_id,
+            "action": audit[0].action,
+            "address": audit[0].address,
+            "user_agent": audit[0].user_agent,
+            "entity_types": [entry.entity_type for entry in audit],
+            "entity_ids": [entry.entity_id for entry in audit],
+            "details": [json.dumps(entry.details) for entry in audit],
             "request_id": request_id,
             "fingerprint": fingerprint,
             "answer": answer,

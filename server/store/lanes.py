@@ -173,7 +173,9 @@ async def recent_levels(
     return [row["priority"] for row in rows]
 
 
-async def passed_over(tx: Tx, head: LaneHead, *, organization_id: OrganizationId) -> int:
+async def passed_over(
+    tx: Tx, organization_id: OrganizationId, token_id: TokenId, customer_type: TypeKey, place_at: datetime
+) -> int:
     """How many later arrivals were called before a waiting token, by counters that serve its type.
 
     Every call of a later place, while this token still waits, passed it over.
@@ -183,15 +185,17 @@ async def passed_over(tx: Tx, head: LaneHead, *, organization_id: OrganizationId
         SELECT count(*) AS calls
         FROM token_calls c JOIN counters d ON d.id = c.counter_id
         WHERE c.organization_id = %(organization_id)s AND c.place_at > %(place_at)s
-          -- A place may be older than the token: only what was called while it waited passed it over.
-          AND c.called_at >= %(place_at)s AND NOT c.withdrawn
+          -- A place may be older than the token: only what was called since it came passed it over.
+          AND c.called_at >= (SELECT t.created_at FROM tokens t WHERE t.id = %(token_id)s)
+          AND NOT c.withdrawn
           AND (d.customer_types = '{}' OR %(customer_type)s = ANY(d.customer_types))
           AND (d.serves = '{}' OR %(customer_type)s = ANY(d.serves))
         """,
         {
             "organization_id": organization_id,
-            "place_at": head.place_at,
-            "customer_type": head.customer_type,
+            "token_id": token_id,
+            "place_at": place_at,
+            "customer_type": customer_type,
         },
     )
     return int(row["calls"]) if row else 0

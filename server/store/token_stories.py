@@ -7,7 +7,7 @@ from uuid import UUID
 from server.domain.tokens import Token
 from server.store import tokens as token_store
 from server.store.engine import Tx
-from shared.ids import OrganizationId, TokenId, TokenStatus, TypeKey
+from shared.ids import OrganizationId, TokenStatus, TypeKey
 from shared.tokens import Deed, Visit
 
 
@@ -69,12 +69,28 @@ async def visits(tx: Tx, token: Token) -> list[Visit]:
     return [Visit.model_validate(dict(row)) for row in rows]
 
 
-async def deeds(tx: Tx, organization_id: OrganizationId, token_id: TokenId) -> list[Deed]:
-    """What was done to a token, oldest first, as the audit tells it."""
+async def deeds(tx: Tx, token: Token, *, bulk_actions: Sequence[str]) -> list[Deed]:
+    """What was done to a token, oldest first, as the audit tells it.
+
+    Args:
+        bulk_actions: those that cancel many; their row lists the numbers.
+    """
     rows = await tx.all(
-        "SELECT action, created_at AS at, user_id FROM system_logs"
-        " WHERE entity_id = %(token_id)s AND organization_id = %(organization_id)s"
-        " ORDER BY created_at, id",
-        {"token_id": token_id, "organization_id": organization_id},
+        """
+        SELECT action, created_at AS at, user_id, id FROM system_logs
+        WHERE entity_id = %(token_id)s AND organization_id = %(organization_id)s
+        UNION ALL
+        SELECT action, created_at, user_id, id FROM system_logs
+        WHERE organization_id = %(organization_id)s AND action = ANY(%(bulk_actions)s)
+          AND created_at = %(cancelled_at)s::timestamptz AND details->'cancelled' ? %(number)s
+        ORDER BY at, id
+        """,
+        {
+            "token_id": token.id,
+            "organization_id": token.organization_id,
+            "bulk_actions": list(bulk_actions),
+            "cancelled_at": token.cancelled_at,
+            "number": token.number,
+        },
     )
     return [Deed.model_validate(dict(row)) for row in rows]

@@ -61,8 +61,8 @@ async def call_next(commands: Commands, request: Request, counter_id: CounterId)
             recent_levels=await _recent_levels(desk, counter),
             now=desk.now,
         )
-        why = await _why(desk, choice.head, choice.rule, queues)
         before = await token_store.load(desk.tx, desk.organization_id, choice.head.token_id)
+        why = await _why(desk, before, choice.rule, queues)
         return await _to_counter(desk, before, counter, why, rules.call, TokenCommand.CALL)
 
     return await commands.run(
@@ -260,16 +260,10 @@ async def _pick(
     command: TokenCommand,
 ) -> Answer:
     """A person chose this very token for a counter that must be able to serve it."""
-    queue = await queue_store.load(desk.tx, desk.organization_id, before.customer_type)
-    await _require_may_serve(desk, counter, queue)
-    head = LaneHead(
-        token_id=before.id,
-        number=before.number,
-        customer_type=before.customer_type,
-        priority=before.priority,
-        place_at=before.place_at,
-    )
-    why = await _why(desk, head, rule, await _served_queues(desk, counter))
+    if not _is_meant_for(counter, before):
+        queue = await queue_store.load(desk.tx, desk.organization_id, before.customer_type)
+        await _require_may_serve(desk, counter, queue)
+    why = await _why(desk, before, rule, await _served_queues(desk, counter))
     return await _to_counter(desk, before, counter, why, to_counter, command)
 
 
@@ -342,6 +336,13 @@ async def _served_queues(desk: Desk, counter: Counter) -> list[queue_store.Queue
     return [queue for queue in queues if counter.serves_now(queue.shown.key)]
 
 
+def _is_meant_for(counter: Counter, token: Token) -> bool:
+    """The visitor was sent to this counter, or to who sits there: in its turn it is called here as well,
+    whatever the type, since nobody else would."""
+    target = token.target
+    return bool(target) and (target.counter_id == counter.id or target.user_id == counter.opened_by)
+
+
 async def _require_may_serve(desk: Desk, counter: Counter, queue: queue_store.Queue) -> None:
     person = await user_store.display_name(desk.tx, counter.opened_by)
     require_may_serve(
@@ -360,8 +361,11 @@ async def _heads(desk: Desk, counter: Counter, queues: Sequence[queue_store.Queu
     )
     if desk.settings.policy.mode is not CallingMode.BOUND:
         return heads
-    passed_over = partial(lanes.passed_over, desk.tx, organization_id=desk.organization_id)
-    return [replace(head, overtaken=await passed_over(head)) for head in heads]
+    passed_over = partial(lanes.passed_over, desk.tx, desk.organization_id)
+    return [
+        replace(head, overtaken=await passed_over(head.token_id, head.customer_type, head.place_at))
+        for head in heads
+    ]
 
 
 async def _recent_levels(desk: Desk, counter: Counter) -> list[int]:
@@ -371,7 +375,7 @@ async def _recent_levels(desk: Desk, counter: Counter) -> list[int]:
     return await lanes.recent_levels(desk.tx, desk.organization_id, counter.id, limit=matter)
 
 
-async def _why(desk: Desk, head: LaneHead, rule: ChoiceRule, queues: Sequence[queue_store.Queue]) -> Why:
+async def _why(desk: Desk, token: Token, rule: ChoiceRule, queues: Sequence[queue_store.Queue]) -> Why:
     overtook = 0
     if rule is not ChoiceRule.OLDEST:
         overtook = await lanes.earlier_waiting(
@@ -379,12 +383,15 @@ async def _why(desk: Desk, head: LaneHead, rule: ChoiceRule, queues: Sequence[qu
             desk.organization_id,
             customer_types=[queue.shown.key for queue in queues],
             priority_levels=desk.settings.priority_levels,
-            place_at=head.place_at,
+            place_at=token.place_at,
         )
     return Why(
         rule=rule,
         waiting=sum(queue.waiting for queue in queues),
-        waited_s=max(0, round((desk.now - head.place_at).total_seconds())),
-        passed_over=await lanes.passed_over(desk.tx, head, organization_id=desk.organization_id),
+        # Since they came, not since their place: a transfer may have put them before who came earlier.
+        waited_s=max(0, round((desk.now - token.created_at).total_seconds())),
+        passed_over=await lanes.passed_over(
+            desk.tx, desk.organization_id, token.id, token.customer_type, token.place_at
+        ),
         overtook=overtook,
     )

@@ -16,7 +16,7 @@ from server.store import tokens as token_store
 from server.store.engine import Database
 from server.usecases.commanding import Commands, Desk
 from server.usecases.counters import leave
-from server.usecases.ending import DAY_CLOSED, cancel_all
+from server.usecases.ending import DAY_CLOSED, END_DAY, cancel_all
 from server.usecases.moves import move
 from shared.events import ReturnCause, TokenFellBack, TokenParked, TokenReturned
 from shared.ids import CounterId, OrganizationId, TokenCommand, TokenStatus, UserId
@@ -102,8 +102,14 @@ async def end_days(commands: Commands, organization_id: OrganizationId) -> int:
             before_day=desk.service_day,
         )
         await cancel_all(desk, left, reason=DAY_CLOSED)
+        desk.audit(
+            "organization",
+            desk.organization_id,
+            service_day=desk.service_day.isoformat(),
+            cancelled=[token.number for token in left],
+        )
 
-    return await commands.run_by_itself(organization_id, name="end_day", decide=decide)
+    return await commands.run_by_itself(organization_id, name=END_DAY, decide=decide)
 
 
 async def _set_free(desk: Desk, before: Token) -> None:

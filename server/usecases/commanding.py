@@ -5,7 +5,7 @@ that was executed before under the same request id is answered from its stored a
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -63,9 +63,7 @@ class Desk:
     facts: journal.Stand
     revision_before: Revision
     events: list[Event] = field(default_factory=list)
-    entity_type: str | None = None
-    entity_id: UUID | None = None
-    details: dict[str, Any] = field(default_factory=dict)
+    changes: list[journal.Change] = field(default_factory=list)
     undo: journal.UndoStep | None = None
 
     @property
@@ -108,8 +106,8 @@ class Desk:
         self.events.append(event)
 
     def audit(self, entity_type: str, entity_id: UUID, **details: Any) -> None:
-        """Say in the audit row what was changed, from what to what."""
-        self.entity_type, self.entity_id, self.details = entity_type, entity_id, details
+        """Say in an audit row of its own what was changed, from what to what."""
+        self.changes.append(journal.Change(entity_type=entity_type, entity_id=entity_id, details=details))
 
 
 A = TypeVar("A", bound=BaseModel)
@@ -176,8 +174,8 @@ class Commands:
                 return await self._revealed(tx, answer)
             desk = await self._desk(tx, organization_id, actor, stand, revision)
             answer = await decide(desk)
-            entry = _audit(desk, name, address=request.address, user_agent=request.user_agent)
-            await _append(desk, entry, request.request_id, fingerprint, answer)
+            entries = _audit(desk, name, address=request.address, user_agent=request.user_agent)
+            await _append(desk, entries, request.request_id, fingerprint, answer)
             shown = await self._revealed(tx, answer)
         if desk.events:
             self._committed(organization_id, desk.last_revision)
@@ -265,7 +263,7 @@ class Done(Shown):
 
 async def _append(
     desk: Desk,
-    entry: journal.AuditEntry,
+    entries: Sequence[journal.AuditEntry],
     request_id: RequestId,
     fingerprint: bytes,
     answer: BaseModel,
@@ -274,7 +272,7 @@ async def _append(
         desk.tx,
         desk.organization_id,
         events=desk.events,
-        audit=entry,
+        audit=entries,
         request_id=request_id,
         fingerprint=fingerprint,
         answer=answer.model_dump_json(exclude_none=True),
@@ -286,16 +284,20 @@ async def _append(
 
 def _audit(
     desk: Desk, name: str, *, address: str | None = None, user_agent: str | None = None
-) -> journal.AuditEntry:
-    return journal.AuditEntry(
-        user_id=desk.user_id,
-        action=name,
-        entity_type=desk.entity_type,
-        entity_id=desk.entity_id,
-        details=desk.details,
-        address=address,
-        user_agent=user_agent,
-    )
+) -> list[journal.AuditEntry]:
+    """A row for each thing that was changed; one row at least, since a command always leaves a trace."""
+    return [
+        journal.AuditEntry(
+            user_id=desk.user_id,
+            action=name,
+            entity_type=change.entity_type,
+            entity_id=change.entity_id,
+            details=change.details,
+            address=address,
+            user_agent=user_agent,
+        )
+        for change in desk.changes or [journal.Change()]
+    ]
 
 
 def _fingerprint(name: str, target: UUID | str | None, body: BaseModel | None) -> bytes:

@@ -18,6 +18,10 @@ from shared.ids import Permission, TokenStatus, TypeKey
 DAY_CLOSED = "day closed"
 """Why a token is cancelled that nobody called before its day was over."""
 
+CANCEL_WAITING, CLOSE_DAY, END_DAY = "cancel_waiting", "close_day", "end_day"
+BULK_ACTIONS = (CANCEL_WAITING, CLOSE_DAY, END_DAY)
+"""What the audit calls the acts that cancel many: one row each, which lists the numbers."""
+
 
 async def cancel_waiting(commands: Commands, request: Request, body: CancelWaiting) -> BulkAnswer:
     """Cancel every waiting token of a customer type.
@@ -43,7 +47,7 @@ async def cancel_waiting(commands: Commands, request: Request, body: CancelWaiti
 
     return await commands.run(
         request,
-        name="cancel_waiting",
+        name=CANCEL_WAITING,
         permission=Permission.QUEUES_UPDATE,
         body=body,
         answer_type=BulkAnswer,
@@ -76,7 +80,7 @@ async def close_day(commands: Commands, request: Request, body: CloseDay) -> Bul
 
     return await commands.run(
         request,
-        name="close_day",
+        name=CLOSE_DAY,
         permission=Permission.QUEUES_UPDATE,
         body=body,
         answer_type=BulkAnswer,

@@ -3,7 +3,7 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from server.domain.errors import InvalidField
@@ -11,6 +11,7 @@ from server.store import organizations as organization_store
 from server.store import token_stories
 from server.store import tokens as token_store
 from server.store.engine import Database, Tx
+from server.usecases.ending import BULK_ACTIONS
 from server.usecases.views import token_view
 from server.usecases.visitors import VisitorKeys
 from shared.ids import OrganizationId, TokenId, TokenStatus, TypeKey
@@ -50,6 +51,10 @@ async def list_tokens(
     Raises:
         NotFound, InvalidField, DatabaseUnavailable
     """
+    for field, text in (("number", wanted.number), ("customer_type", wanted.customer_type)):
+        # PostgreSQL refuses NUL in text.
+        if text is not None and not text.isprintable():
+            raise InvalidField(field=field, sentence="This text has characters that cannot be shown.")
     after = _position(cursor) if cursor is not None else None
     async with database.reading() as tx:
         organization = await organization_store.load(tx, organization_id)
@@ -82,7 +87,7 @@ async def token_details(
         return TokenDetails(
             token=shown,
             visits=tuple(await token_stories.visits(tx, token)),
-            deeds=tuple(await token_stories.deeds(tx, organization_id, token_id)),
+            deeds=tuple(await token_stories.deeds(tx, token, bulk_actions=BULK_ACTIONS)),
         )
 
 
@@ -101,6 +106,7 @@ def _position(cursor: str) -> tuple[datetime, UUID]:
         moment = datetime.fromisoformat(at)
         if moment.tzinfo is None:
             raise ValueError("a moment without its zone")
-        return moment, UUID(token_id)
-    except (ValueError, Base64Error) as error:
+        # PostgreSQL knows no offset beyond 15:59.
+        return moment.astimezone(UTC), UUID(token_id)
+    except (ValueError, OverflowError, Base64Error) as error:
         raise InvalidField(field="cursor", sentence="This is no cursor of a page.") from error

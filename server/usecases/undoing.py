@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import partial
 
 from server.domain import tokens as rules
-from server.domain.counters import require_worker
+from server.domain.counters import require_at_work, require_worker
 from server.domain.errors import CounterBusy, NothingToUndo, UndoTooLate
 from server.domain.tokens import Token
 from server.store import counters as counter_store
@@ -13,7 +13,7 @@ from server.store import undo as undo_store
 from server.store import users as user_store
 from server.store.undo import RememberedStep
 from server.usecases.commanding import Commands, Desk, Request
-from server.usecases.moves import TOKEN_ADAPTER, move
+from server.usecases.moves import TOKEN_ADAPTER, move, require_own_visit
 from shared.commands import Answer
 from shared.events import CommandUndone
 from shared.ids import CounterId, Permission, TokenCommand, TokenId
@@ -72,6 +72,8 @@ async def _undo(desk: Desk, step: RememberedStep | None) -> Answer:
         raise NothingToUndo()
     token = await token_store.load(desk.tx, desk.organization_id, step.token_id)
     await _require_newest(desk, token, step)
+    # Whoever took the counter over since has the visitor before them.
+    await require_own_visit(desk, token)
     before = TOKEN_ADAPTER.validate_json(step.before) if step.before is not None else None
     if before is not None:
         await _require_room(desk, token, before)
@@ -96,12 +98,13 @@ async def _require_newest(desk: Desk, token: Token, step: RememberedStep) -> Non
 
 
 async def _require_room(desk: Desk, token: Token, before: Token) -> None:
-    """A token that goes back to its counter finds it open, one's own, and without another visitor."""
+    """A token that goes back to its counter finds it open, one's own, at work, and without another."""
     if before.call is None:
         return
     counter = await counter_store.load(desk.tx, desk.organization_id, before.call.counter_id)
     assert desk.user_id is not None, "a person takes back"
     require_worker(counter, desk.user_id, any_counter=desk.acts_at_any_counter)
+    require_at_work(counter)
     active = await token_store.active_at(desk.tx, counter.id)
     if active is not None and active.id != token.id:
         raise CounterBusy(counter=counter.name, number=active.number)

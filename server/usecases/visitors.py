@@ -6,8 +6,10 @@ forgets them all at once; what cannot be opened any more is shown as if nothing 
 
 from base64 import b64decode, b64encode
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
+from time import monotonic
 
 from server.infra import crypto
 from server.infra.crypto import MasterKey, SealingKey
@@ -20,17 +22,30 @@ _PURPOSE = "visitors"
 _REMEMBERED = 1_000
 """Data keys held in memory: the open days of as many organizations."""
 
+_TRUSTED_FOR_S = 60.0
+"""A key is looked for anew after so long: one that was destroyed must not live on in a server's memory."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Known:
+    """A data key, and when it was last seen in the database."""
+
+    key: SealingKey
+    read_at: float
+
 
 class VisitorKeys:
     """Seals and opens visitors' data.
 
     Args:
         master_key: seals the data keys.
+        stopwatch: seconds that only grow.
     """
 
-    def __init__(self, master_key: MasterKey) -> None:
+    def __init__(self, master_key: MasterKey, *, stopwatch: Callable[[], float] = monotonic) -> None:
         self._master_key = master_key
-        self._keys: OrderedDict[str, SealingKey] = OrderedDict()
+        self._stopwatch = stopwatch
+        self._keys: OrderedDict[str, _Known] = OrderedDict()
 
     async def seal(
         self, tx: Tx, organization_id: OrganizationId, day: date, token_id: TokenId, visitor: Visitor
@@ -52,11 +67,14 @@ class VisitorKeys:
     async def learn(self, tx: Tx, tokens: Iterable[LiveToken]) -> None:
         """Have the keys at hand with which these tokens' data was sealed, as far as they still exist."""
         kids = {_kid_of(token.sealed) for token in tokens if token.sealed is not None}
-        unknown = kids - self._keys.keys()
-        if not unknown:
+        wanted = {kid for kid in kids if not self._is_fresh(kid)}
+        if not wanted:
             return
-        for key in await key_store.of_kids(tx, unknown):
-            self._remember(self._opened(key))
+        found = {key.kid: key for key in await key_store.of_kids(tx, wanted)}
+        for kid in wanted - found.keys():
+            self._keys.pop(kid, None)
+        for key in found.values():
+            self._remember(key)
 
     def reveal(self, token: LiveToken) -> LiveToken:
         """The token with its visitor in the place of the sealed text; `learn` comes first."""
@@ -69,19 +87,17 @@ class VisitorKeys:
         return (sealed and self._open(token_id, sealed)) or Visitor()
 
     def _open(self, token_id: TokenId, sealed: str) -> Visitor | None:
-        key = self._keys.get(_kid_of(sealed))
-        if key is None:
+        known = self._keys.get(_kid_of(sealed))
+        if known is None:
             return None
-        text = crypto.unseal(key, b64decode(sealed), associated_data=_about_visitor(token_id))
+        text = crypto.unseal(known.key, b64decode(sealed), associated_data=_about_visitor(token_id))
         return Visitor.model_validate_json(text)
 
     async def _key_of_day(self, tx: Tx, organization_id: OrganizationId, day: date) -> SealingKey:
         known = await key_store.of_day(tx, _PURPOSE, organization_id, day)
         if known is not None:
-            opened = self._keys.get(known.kid) or self._opened(known)
             # Read from the database, so it will be there; one just made may still be rolled back.
-            self._remember(opened)
-            return opened
+            return self._remember(known)
         made = SealingKey.random()
         kid = made.id.hex()
         await key_store.add(
@@ -94,15 +110,23 @@ class VisitorKeys:
         )
         return made
 
-    def _opened(self, key: key_store.SealedKey) -> SealingKey:
-        secret = crypto.unseal(self._master_key.key, key.sealed, associated_data=_about_key(key.kid))
-        return SealingKey(secret=secret)
+    def _is_fresh(self, kid: str) -> bool:
+        known = self._keys.get(kid)
+        return known is not None and self._stopwatch() - known.read_at < _TRUSTED_FOR_S
 
-    def _remember(self, key: SealingKey) -> None:
-        self._keys[key.id.hex()] = key
-        self._keys.move_to_end(key.id.hex())
+    def _remember(self, sealed: key_store.SealedKey) -> SealingKey:
+        """Keep a key that was just read from the database."""
+        known = self._keys.get(sealed.kid)
+        if known is not None:
+            key = known.key
+        else:
+            about = _about_key(sealed.kid)
+            key = SealingKey(secret=crypto.unseal(self._master_key.key, sealed.sealed, associated_data=about))
+        self._keys[sealed.kid] = _Known(key=key, read_at=self._stopwatch())
+        self._keys.move_to_end(sealed.kid)
         while len(self._keys) > _REMEMBERED:
             self._keys.popitem(last=False)
+        return key
 
 
 def _kid_of(sealed: str) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from server.infra.embedded_postgres import EmbeddedPostgres
 from tests.db.clusters import execute
+from tests.db.truths import Witness, require_truths
 from tests.postgres import make_test_postgres, temporary_data_dir
+from tests.site import Site
 
 
 @pytest.fixture
@@ -36,3 +38,12 @@ def postgres(data_dir: Path, prepared_data_dir: Path) -> Iterator[EmbeddedPostgr
     postgres.start()
     yield postgres
     postgres.destroy()
+
+
+@pytest.fixture
+async def watched(site: Site) -> AsyncIterator[Site]:
+    """An organization of which, whatever the test did, the tables agree and every app knows the state."""
+    witness = await Witness.of(site)
+    yield site
+    await witness.require_followed()
+    await require_truths(site.database)
