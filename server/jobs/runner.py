@@ -99,8 +99,14 @@ class JobRunner:
         self._app = App(connector=PsycopgConnector(), periodic_defaults={"max_delay": _MADE_UP_FOR_S})
         manager = self._app.job_manager
         self._under_way = UnderWay(manager, lost_after_s=self._pace.lost_after_s)
+        self._working_since = clock()
         self._services = JobServices(
-            database=database, commands=commands, settings=settings, clock=clock, job_manager=manager
+            database=database,
+            commands=commands,
+            settings=settings,
+            clock=clock,
+            working_since=lambda: self._working_since,
+            job_manager=manager,
         )
         for entry in timetable:
             self._register(entry)
@@ -172,6 +178,8 @@ class JobRunner:
             _log.warning("job_not_written_down", job=run.task_name, error=str(error.__cause__))
 
     async def _work(self) -> None:
+        # Each try: the one that does not fail is the one when the database was there again.
+        self._working_since = self._services.clock()
         try:
             await self._app.run_worker_async(
                 concurrency=AT_ONCE,

@@ -22,6 +22,7 @@ class JobServices:
         commands: runs commands; what they commit is announced to every screen.
         settings: the server's.
         clock: this machine's time, aware.
+        working_since: since when this worker has had its database without a break.
         job_manager: procrastinate's list of runs.
     """
 
@@ -29,4 +30,5 @@ class JobServices:
     commands: Commands
     settings: Settings
     clock: Clock
+    working_since: Clock
     job_manager: JobManager

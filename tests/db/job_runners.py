@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -59,15 +60,8 @@ async def running(conninfo: Conninfo, *timetable: Entry, pace: Pace = HURRY) -> 
 
 def services_of(database: Database, **settings: Any) -> JobServices:
     """What a job is given, for calling it without a worker."""
-    runner = make_runner("", database)
-    services = runner._services
-    return JobServices(
-        database=database,
-        commands=services.commands,
-        settings=Settings(data_dir=Path("unused"), **settings),
-        clock=services.clock,
-        job_manager=services.job_manager,
-    )
+    services = make_runner("", database)._services
+    return replace(services, settings=Settings(data_dir=Path("unused"), **settings))
 
 
 def runs_of(url: str, name: str = "job") -> list[dict[str, Any]]:
