@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from datetime import date
 from time import monotonic
 
+import structlog
+
 from server.infra import crypto
 from server.infra.crypto import MasterKey, SealingKey
 from server.store import keys as key_store
 from server.store.engine import Tx
 from shared.ids import OrganizationId, TokenId
 from shared.tokens import LiveToken, Visitor
+
+_log = structlog.get_logger(__name__)
 
 _PURPOSE = "visitors"
 _REMEMBERED = 1_000
@@ -90,7 +94,12 @@ class VisitorKeys:
         known = self._keys.get(_kid_of(sealed))
         if known is None:
             return None
-        text = crypto.unseal(known.key, b64decode(sealed), associated_data=_about_visitor(token_id))
+        try:
+            text = crypto.unseal(known.key, b64decode(sealed), associated_data=_about_visitor(token_id))
+        except crypto.SealError:
+            # One changed row must not keep the whole site's screens from their snapshot.
+            _log.error("visitor_does_not_open", token_id=str(token_id))
+            return None
         return Visitor.model_validate_json(text)
 
     async def _key_of_day(self, tx: Tx, organization_id: OrganizationId, day: date) -> SealingKey:
