@@ -8,18 +8,22 @@ from dataclasses import dataclass
 
 from psycopg import sql
 
-from clients.core.queue_state import QueueState, apply, from_snapshot, to_snapshot
+from clients.core.queue_state import QueueState, apply, apply_frame, from_snapshot, to_snapshot
 from server.realtime.frames import encode_events
 from server.store import journal
 from server.store.engine import Database
 from server.usecases.snapshots import project_snapshot, read_live_state
 from server.usecases.visitors import VisitorKeys
 from shared.events import EVENT_ADAPTER
+from shared.frames import Events
 from shared.ids import Audience, Revision
 from shared.live import Snapshot
 from tests.site import Site
 
 Row = dict[str, object]
+
+MANY = 500
+"""More events than this come in one frame, as after an outage."""
 
 
 async def rows(database: Database, query: str, **params: object) -> list[Row]:
@@ -86,10 +90,9 @@ _WRONG = {
         SELECT t.id FROM tokens t JOIN token_calls c ON c.id = t.call_id AND c.ended_at IS NULL
         WHERE (t.status = 'serving') <> (c.started_at IS NOT NULL)""",
     "a token's revision is its newest event": """
-        SELECT t.id FROM tokens t LEFT JOIN LATERAL (
-            SELECT max(e.revision) AS newest FROM events e
-            WHERE e.organization_id = t.organization_id AND (e.payload->'token'->>'id')::uuid = t.id
-        ) e ON true WHERE t.revision IS DISTINCT FROM e.newest""",
+        SELECT t.id FROM tokens t LEFT JOIN (
+            SELECT (payload->'token'->>'id')::uuid AS id, max(revision) AS newest FROM events GROUP BY 1
+        ) e ON e.id = t.id WHERE t.revision IS DISTINCT FROM e.newest""",
     "revisions have no gaps": """
         SELECT r.organization_id FROM organization_revisions r
         WHERE r.revision <> (SELECT count(*) FROM events e WHERE e.organization_id = r.organization_id)
@@ -163,8 +166,16 @@ async def frames_after(
 async def follow(site: Site, before: Snapshot) -> QueueState:
     """The old snapshot with all events since, as an app applies them."""
     state = from_snapshot(before)
-    for text in (await frames_after(site, before.revision))[before.audience]:
-        state = apply(state, EVENT_ADAPTER.validate_json(text))
+    events = [
+        EVENT_ADAPTER.validate_json(text)
+        for text in (await frames_after(site, before.revision))[before.audience]
+    ]
+    if len(events) > MANY:
+        return apply_frame(
+            state, Events(after=state.revision, revision=events[-1].revision, events=tuple(events))
+        )
+    for event in events:
+        state = apply(state, event)
     return state
 
 
