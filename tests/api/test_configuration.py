@@ -1,13 +1,29 @@
 """What an admin decides, over HTTP: versions, refusals beside their fields, who may."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
 
-from shared.ids import UserRole
-from shared.problems import ProblemCode
+from clients.core.commands import (
+    CloseDay,
+    Command,
+    ReopenDay,
+    SaveCounter,
+    SaveOrganization,
+    SaveQueue,
+    SetSkills,
+)
+from clients.core.errors import Refusal
+from clients.core.http_api import HttpApi
+from clients.core.questions import AskCounters, AskOrganization, AskQueues
+from shared.commands import Answer, BulkAnswer, Configured
+from shared.counters import CounterConfiguration, CounterSettings
+from shared.ids import RequestId, TypeKey, UserRole
+from shared.organizations import OrganizationConfiguration
+from shared.problems import FieldError, ProblemCode
+from shared.queues import QueueConfiguration, QueueSettings
 from tests.api.editor import Editor, field_of, refused
 from tests.live_server import LiveServer
 from tests.site import Site
@@ -247,6 +263,58 @@ class TestSkills:
     def test_nobody_gets_any(self, admin: Editor) -> None:
         sent = admin.send("PUT", f"users/{uuid4()}/skills", {"customer_types": []})
         refused(sent, 404, ProblemCode.NOT_FOUND)
+
+
+class TestTheAppsWords:
+    """The commands and questions of the apps, against the routes that they were written for."""
+
+    async def test_they_edit_what_they_have_asked_for(self, live_server: LiveServer, site: Site) -> None:
+        boss = await site.add_person(UserRole.SUPER_ADMIN)
+        async with HttpApi(server=live_server.url) as api:
+            api.credential = boss.access_jwt(live_server.keys)
+
+            async def save(command: Command) -> Configured:
+                answer = await api.send(command, RequestId(uuid4()))
+                assert isinstance(answer, Configured)
+                return answer
+
+            known = await api.ask(AskOrganization())
+            assert isinstance(known, OrganizationConfiguration)
+            settings = known.settings.model_copy(update={"name": "Town Hall"})
+            saved = await save(SaveOrganization(settings=settings, version=known.version))
+            assert saved.organization == await api.ask(AskOrganization())
+
+            cards = QueueSettings(key="cards", name="Cards", prefix="C")
+            made = (await save(SaveQueue(settings=cards))).queue
+            assert made == QueueConfiguration(version=0, settings=cards)
+            renamed = cards.model_copy(update={"name": "Cards and keys"})
+            edited = (await save(SaveQueue(settings=renamed, version=0))).queue
+            assert edited == QueueConfiguration(version=1, settings=renamed)
+            assert edited in cast(tuple[QueueConfiguration, ...], await api.ask(AskQueues()))
+
+            till = CounterSettings(label="T", name="Till", customer_types=("cards",))
+            counter = (await save(SaveCounter(settings=till))).counter
+            assert counter is not None
+            off = till.model_copy(update={"is_active": False})
+            closed = (await save(SaveCounter(settings=off, counter_id=counter.id, version=0))).counter
+            assert closed == CounterConfiguration(id=counter.id, version=1, settings=off)
+            assert closed in cast(tuple[CounterConfiguration, ...], await api.ask(AskCounters()))
+
+            skills = SetSkills(user_id=boss.actor.user_id, customer_types=(TypeKey("cards"),))
+            assert isinstance(await api.send(skills, RequestId(uuid4())), Answer)
+            for day in (CloseDay(), ReopenDay()):
+                assert isinstance(await api.send(day, RequestId(uuid4())), BulkAnswer)
+
+    async def test_a_refusal_reaches_them_with_its_field(self, live_server: LiveServer, site: Site) -> None:
+        admin = await site.add_person(UserRole.ADMIN)
+        async with HttpApi(server=live_server.url) as api:
+            api.credential = admin.access_jwt(live_server.keys)
+            taken = SaveQueue(settings=QueueSettings(key="cards", name="Cards", prefix="A"))
+            with pytest.raises(Refusal) as refused:
+                await api.send(taken, RequestId(uuid4()))
+            assert refused.value.problem.errors == (
+                FieldError(field="prefix", message="This prefix is taken. Choose another."),
+            )
 
 
 class TestWhoMay:

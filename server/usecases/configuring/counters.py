@@ -138,11 +138,10 @@ async def _set_free(desk: Desk, counter: Counter) -> None:
 
 
 def _say(desk: Desk, before: Counter | None, after: Counter) -> Configured:
-    fell_back = [event.token.number for event in desk.events if event.token is not None]
     revision = desk.next_revision
     desk.record(CounterConfigured(revision=revision, at=desk.now, counter=counter_view(after)))
     settings = _settings(before) if before is not None else None
-    audit_edit(desk, "counter", after.id, settings, _settings(after), counter=after.name, fell_back=fell_back)
+    audit_edit(desk, "counter", after.id, settings, _settings(after), counter=after.name)
     return Configured(revision=revision, counter=_configuration(after))
 
 
