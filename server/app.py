@@ -10,15 +10,19 @@ from fastapi import APIRouter, FastAPI
 
 import server
 from server.api import (
+    announcements,
     auth,
     calling,
+    counter_plan,
     counters,
     health,
     live,
+    national_holidays,
     organization,
     people,
     problems,
     queue_configurations,
+    simulation,
     tokens,
 )
 from server.api.body_limit import BodyLimit
@@ -96,7 +100,20 @@ def create_app(settings: Settings, *, conninfo: Conninfo, keys: JwtKeys, master_
     problems.install(app)
     app.add_middleware(BodyLimit)
     api = APIRouter(prefix="/api/v1")
-    for part in (auth, tokens, calling, counters, queue_configurations, live, people, organization):
+    for part in (
+        auth,
+        tokens,
+        calling,
+        counters,
+        counter_plan,
+        queue_configurations,
+        simulation,
+        live,
+        people,
+        organization,
+        national_holidays,
+        announcements,
+    ):
         api.include_router(part.router)
     app.include_router(api)
     app.include_router(live.sockets)

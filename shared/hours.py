@@ -19,7 +19,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
-from shared.base import Asked, Label
+from shared.base import Asked, Label, Shown
 
 MOST_SPANS = 6
 """At most so many spans open on one day."""
@@ -156,3 +156,10 @@ class Holiday(Asked):
     day: Annotated[date, BeforeValidator(_dated)]
     name: Label
     spans: DaySpans = ()
+
+
+class HolidayCountry(Shown):
+    """A country whose national holidays are known; `code` is ISO 3166-1's ("ES")."""
+
+    code: str
+    name: str

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from shared.announcements import Announcement
 from shared.counters import CounterConfiguration, CounterPlanInForce
-from shared.hours import Holiday
+from shared.hours import Holiday, HolidayCountry
 from shared.ids import TokenId, TokenStatus, TypeKey
 from shared.organizations import OrganizationConfiguration
 from shared.policy import Simulate, SimulationReport
@@ -82,12 +82,30 @@ class AskCounterPlan(Question):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AskHolidayCountries(Question):
+    """The countries whose national holidays are known, named in a language (ISO 639-1)."""
+
+    answer: ClassVar[TypeAdapter[Any]] = TypeAdapter(tuple[HolidayCountry, ...])
+    path: ClassVar[str] = "national-holidays"
+    language: str = "en"
+
+    def query(self) -> list[tuple[str, str]]:
+        """What stands behind the question mark."""
+        return [("language", self.language)]
+
+
+@dataclass(frozen=True, kw_only=True)
 class AskHolidays(Question):
     """The national holidays of a country in a year; `country` as ISO 3166 names it."""
 
     answer: ClassVar[TypeAdapter[Any]] = TypeAdapter(tuple[Holiday, ...])
     country: str
     year: int
+    language: str = "en"
+
+    def query(self) -> list[tuple[str, str]]:
+        """What stands behind the question mark."""
+        return [("language", self.language)]
 
     @property
     def path(self) -> str:

@@ -51,7 +51,7 @@ async def queue_status(
     request: Request, actor: Annotated[Actor, Depends(allowed(Permission.QUEUES_READ))]
 ) -> QueueReport:
     """Waiting, longest wait, counters open and the estimate for a newcomer, by customer type."""
-    return await services_of(request).reports.get(actor.organization_id)
+    return await services_of(request).reports.get(actor.organization_id, at_most_old_s=0.0)
 
 
 @sockets.websocket("/display", dependencies=[PUBLIC])

@@ -5,7 +5,8 @@ from datetime import timedelta
 import structlog
 
 from server.jobs.services import JobServices
-from server.store import daily_stats, journal, partitions
+from server.store import daily_stats, journal, partitions, undo
+from server.usecases.undoing import UNDO_WITHIN
 
 FORGET_AT_ONCE = 5000
 """Rows; a longer statement would hold its locks longer."""
@@ -52,3 +53,9 @@ async def forget_runs(services: JobServices) -> None:
     await services.job_manager.delete_old_jobs(
         KEEP_ENDED_H, include_failed=True, include_cancelled=True, include_aborted=True
     )
+
+
+async def forget_undo_steps(services: JobServices) -> None:
+    """Forget what can no longer be taken back: it holds copies of tokens."""
+    async with services.database.unit_of_work() as tx:
+        await undo.forget_old(tx, older_than=2 * UNDO_WITHIN)

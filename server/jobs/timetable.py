@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from server.jobs import housekeeping
+from server.jobs import housekeeping, learning, tending
 from server.jobs.services import JobServices
 
 Work = Callable[[JobServices], Awaitable[None]]
@@ -40,6 +40,40 @@ class Entry:
 
 
 TIMETABLE = (
+    Entry(
+        name="tend",
+        cron="* * * * * */15",
+        work=tending.tend,
+        why="A visitor who was parked until a time, or waits for somebody who went home, is not forgotten;"
+        " nor is one at a counter whose PC died.",
+        at_most=timedelta(minutes=2),
+    ),
+    Entry(
+        name="end_days",
+        cron="*/5 * * * *",
+        work=tending.end_days,
+        why="Who was not called yesterday would be the first today. Each organization's day ends by its own"
+        " clock.",
+    ),
+    Entry(
+        name="end_announcements",
+        cron="* * * * *",
+        work=tending.end_announcements,
+        why="The list of what is switched on would grow for ever, and every app is sent all of it.",
+    ),
+    Entry(
+        name="learn",
+        cron="12 * * * *",
+        work=learning.learn,
+        why="Waiting times are this site's own, and change with it.",
+        at_most=timedelta(hours=1),
+    ),
+    Entry(
+        name="forget_undo_steps",
+        cron="3-59/10 * * * *",
+        work=housekeeping.forget_undo_steps,
+        why="They hold copies of tokens, and are of use for ten seconds.",
+    ),
     Entry(
         name="forget_answers",
         cron="*/10 * * * *",

@@ -1,6 +1,7 @@
 """Announcements."""
 
 import json
+from datetime import datetime
 
 from server.domain.errors import NotFound
 from server.store.engine import Row, Tx
@@ -29,6 +30,23 @@ async def all_of(tx: Tx, organization_id: OrganizationId, *, limit: int) -> list
         {"organization_id": organization_id, "limit": limit},
     )
     return [_announcement(row) for row in rows]
+
+
+async def ended(tx: Tx, organization_id: OrganizationId, now: datetime) -> list[Announcement]:
+    """Those that are over and still switched on."""
+    rows = await tx.all(
+        f"{_SELECT} AND is_active AND until_at <= %(now)s ORDER BY until_at, id",
+        {"organization_id": organization_id, "now": now},
+    )
+    return [_announcement(row) for row in rows]
+
+
+async def organizations_with_ended(tx: Tx) -> list[OrganizationId]:
+    """The organizations in which an announcement is over and still switched on."""
+    rows = await tx.all(
+        "SELECT DISTINCT organization_id FROM announcements WHERE is_active AND until_at <= clock_timestamp()"
+    )
+    return [OrganizationId(row["organization_id"]) for row in rows]
 
 
 async def load(tx: Tx, organization_id: OrganizationId, announcement_id: AnnouncementId) -> Announcement:

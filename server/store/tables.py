@@ -392,3 +392,10 @@ analytics_snapshots = sa.Table(
     sa.Column("staff_performance", pg.JSONB, nullable=False),
     _at("created_at", nullable=False),
 )  # fmt: skip
+
+estimate_models = sa.Table(
+    "estimate_models", metadata,
+    sa.Column("organization_id", sa.Uuid, primary_key=True),
+    sa.Column("model", pg.JSONB, nullable=False),
+    _at("learned_at", nullable=False),
+)  # fmt: skip

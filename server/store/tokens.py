@@ -82,14 +82,14 @@ async def active_at(tx: Tx, counter_id: CounterId) -> Token | None:
     return _token(row) if row else None
 
 
-async def busy_counters(tx: Tx, organization_id: OrganizationId) -> set[CounterId]:
-    """The counters that have an active token."""
-    rows = await tx.all(
-        "SELECT a.counter_id FROM active_calls a JOIN counters c ON c.id = a.counter_id"
-        " WHERE c.organization_id = %(organization_id)s",
+async def active(tx: Tx, organization_id: OrganizationId) -> dict[CounterId, Token]:
+    """The tokens that counters have called or serve."""
+    tokens = await select(
+        tx,
+        "WHERE t.organization_id = %(organization_id)s AND t.status IN ('called', 'serving')",
         {"organization_id": organization_id},
     )
-    return {row["counter_id"] for row in rows}
+    return {token.call.counter_id: token for token in tokens if token.call is not None}
 
 
 async def free_numbers(

@@ -1,23 +1,77 @@
 """The figures of all queues at one moment: side facts, outside the revision."""
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from time import monotonic
 
+from server.domain import opening_hours
+from server.domain.counter_plan import plan_of_day
 from server.domain.counters import Counter
-from server.domain.estimates import wait_of_newcomer
+from server.domain.estimates import estimate, wait_of_newcomer
+from server.domain.estimates.facts import CounterPlan, OpenCounter, QueueFacts, WaitingToken
+from server.domain.estimates.model import Model
+from server.domain.tokens import Token
+from server.store import counter_plans, estimate_models, history
 from server.store import counters as counter_store
 from server.store import organizations as organization_store
 from server.store import queues as queue_store
 from server.store import tokens as token_store
 from server.store.engine import Database, Tx
+from server.store.organizations import Organization
 from server.store.queues import Figures, Queue
+from server.usecases.opening import schedule_of
 from shared.ids import CounterId, OrganizationId, TypeKey
-from shared.queues import QueueReport, QueueStatus, UsualTimes, WaitRange
+from shared.queues import PromisesKept, QueueReport, QueueStatus, UsualTimes, WaitRange
 from shared.tokens import Promise
 
-LEARN_FROM = timedelta(days=14)
-"""Service times are learned from the last two weeks: long enough for a spread, short enough to follow."""
+FIGURES_FROM = timedelta(days=14)
+"""Usual service times are those of the last two weeks: long enough for a spread, short enough to follow."""
+
+SCORED_OVER = timedelta(days=30)
+"""The share of promises kept is that of the last month."""
+
+PAST_HOLDS_FOR_S = 600.0
+"""What the past tells changes slowly, and reading it costs as much as everything else."""
+
+USUAL_BREAK = timedelta(minutes=15)
+"""Nobody says when they will be back; so long after they left is assumed."""
+
+SOON = timedelta(minutes=2)
+"""Who is away for longer than usual is expected any moment."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """What an organization's last weeks tell.
+
+    Args:
+        model: what was learned; None where nothing was yet.
+        figures: service times by customer type.
+        kept: how the promises did; None where none came to a call.
+    """
+
+    model: Model | None
+    figures: Mapping[TypeKey, Figures]
+    kept: PromisesKept | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Moment:
+    """Everything that the figures of this moment are made of."""
+
+    now: datetime
+    today: date
+    organization: Organization
+    past: Past
+    queues: list[Queue]
+    counters: list[Counter]
+    active: Mapping[CounterId, Token]
+    waiting: list[WaitingToken]
+    served_today: Mapping[TypeKey, int]
+    plan: CounterPlan | None
+    oldest: Mapping[TypeKey, float]
 
 
 class FreshReports:
@@ -31,18 +85,27 @@ class FreshReports:
         self._database = database
         self._fresh_for_s = fresh_for_s
         self._known: dict[OrganizationId, tuple[float, QueueReport]] = {}
+        self._past: dict[OrganizationId, tuple[float, Past]] = {}
         self._locks: dict[OrganizationId, asyncio.Lock] = {}
 
-    async def get(self, organization_id: OrganizationId) -> QueueReport:
-        """The figures of all queues, a few seconds old at most.
+    async def get(
+        self, organization_id: OrganizationId, *, at_most_old_s: float | None = None
+    ) -> QueueReport:
+        """The figures of all queues.
+
+        Args:
+            at_most_old_s: how old they may be, in seconds; None is as old as `fresh_for_s`.
 
         Raises:
             NotFound, DatabaseUnavailable
         """
         async with self._locks.setdefault(organization_id, asyncio.Lock()):
             known = self._known.get(organization_id)
-            if known is None or monotonic() - known[0] > self._fresh_for_s:
-                made = await report(self._database, organization_id)
+            allowed_s = self._fresh_for_s if at_most_old_s is None else at_most_old_s
+            if known is None or monotonic() - known[0] > allowed_s:
+                async with self._database.reading() as tx:
+                    past = await self._past_of(tx, organization_id)
+                    made = await report(tx, organization_id, past)
                 known = self._known[organization_id] = (monotonic(), made)
             return known[1]
 
@@ -57,88 +120,152 @@ class FreshReports:
                 return Promise.model_validate(queue.estimate.model_dump())
         return None
 
+    async def _past_of(self, tx: Tx, organization_id: OrganizationId) -> Past:
+        known = self._past.get(organization_id)
+        if known is None or monotonic() - known[0] > PAST_HOLDS_FOR_S:
+            known = self._past[organization_id] = (monotonic(), await read_past(tx, organization_id))
+        return known[1]
 
-async def report(database: Database, organization_id: OrganizationId) -> QueueReport:
+
+async def read_past(tx: Tx, organization_id: OrganizationId) -> Past:
+    """What an organization's last weeks tell.
+
+    Raises:
+        NotFound
+    """
+    organization = await organization_store.load(tx, organization_id)
+    today = organization.service_day(await tx.now())
+    waits, inside = await history.kept(tx, organization_id, from_day=today - SCORED_OVER, until_day=today)
+    return Past(
+        model=await estimate_models.load(tx, organization_id),
+        figures=await queue_store.figures(
+            tx, organization_id, from_day=today - FIGURES_FROM, until_day=today
+        ),
+        kept=PromisesKept(days=SCORED_OVER.days, waits=waits, inside=inside) if waits else None,
+    )
+
+
+async def report(tx: Tx, organization_id: OrganizationId, past: Past) -> QueueReport:
     """The figures of all queues now.
 
     Raises:
-        NotFound, DatabaseUnavailable
+        NotFound
     """
-    async with database.reading() as tx:
-        return await _report(tx, organization_id)
+    moment = await _moment(tx, organization_id, past)
+    return QueueReport(
+        at=moment.now,
+        queues=tuple(_status(queue, moment) for queue in moment.queues),
+        promises_kept=past.kept,
+    )
 
 
-async def _report(tx: Tx, organization_id: OrganizationId) -> QueueReport:
+async def _moment(tx: Tx, organization_id: OrganizationId, past: Past) -> _Moment:
     organization = await organization_store.load(tx, organization_id)
     now = await tx.now()
     today = organization.service_day(now)
     queues = await queue_store.all_of(tx, organization_id)
-    counters = [c for c in await counter_store.all_of(tx, organization_id) if c.is_open]
-    busy = await token_store.busy_counters(tx, organization_id)
-    figures = await queue_store.figures(tx, organization_id, from_day=today - LEARN_FROM, today=today)
-    waits = await queue_store.oldest_places(tx, organization_id, types=[queue.shown.key for queue in queues])
-    return QueueReport(
-        at=now,
-        queues=tuple(
-            _status(
-                queue,
-                queues=queues,
-                counters=counters,
-                busy=busy,
-                figures=figures,
-                longest_wait_s=round(waits.get(queue.shown.key, 0.0)),
-            )
-            for queue in queues
+    counters = await counter_store.all_of(tx, organization_id)
+    return _Moment(
+        now=now,
+        today=today,
+        organization=organization,
+        past=past,
+        queues=queues,
+        counters=[counter for counter in counters if counter.is_open],
+        active=await token_store.active(tx, organization_id),
+        waiting=await history.waiting_now(tx, organization_id, time_zone=organization.time_zone),
+        served_today=await queue_store.served_on(tx, organization_id, today),
+        plan=await _written_plan(tx, organization, counters, now),
+        oldest=await queue_store.oldest_places(
+            tx, organization_id, types=[queue.shown.key for queue in queues]
         ),
     )
 
 
-def _status(
-    queue: Queue,
-    *,
-    queues: list[Queue],
-    counters: list[Counter],
-    busy: set[CounterId],
-    figures: dict[TypeKey, Figures],
-    longest_wait_s: int,
-) -> QueueStatus:
-    own = figures.get(queue.shown.key, Figures())
-    serving = [c for c in counters if c.serves_now(queue.shown.key)]
-    quartiles = own.quartiles_s
+async def _written_plan(
+    tx: Tx, organization: Organization, counters: list[Counter], now: datetime
+) -> CounterPlan | None:
+    written = await counter_plans.load(tx, organization.id)
+    if written.is_learned:
+        return None
+    serves = {counter.id: frozenset(counter.customer_types) for counter in counters}
+    return plan_of_day(written.spans, now.astimezone(organization.time_zone), serves)
+
+
+def _status(queue: Queue, moment: _Moment) -> QueueStatus:
+    key = queue.shown.key
+    settings, closed_day = moment.organization.settings, moment.organization.closed_day
+    schedule = schedule_of(settings, queue, closed_day=closed_day, now=moment.now)
+    is_open = opening_hours.is_open(schedule, moment.now)
+    quartiles = moment.past.figures.get(key, Figures()).quartiles_s
     return QueueStatus(
-        customer_type=queue.shown.key,
+        customer_type=key,
         waiting=queue.waiting,
-        longest_wait_s=longest_wait_s,
-        counters_open=len(serving),
-        served_today=own.served_today,
-        estimate=_estimate(queues, serving, busy, figures),
+        longest_wait_s=round(moment.oldest.get(key, 0.0)),
+        counters_open=sum(counter.serves_now(key) for counter in moment.counters),
+        served_today=moment.served_today.get(key, 0),
+        estimate=_estimate(queue, moment),
         usual_service=quartiles
         and UsualTimes(low_s=round(quartiles[0]), median_s=round(quartiles[1]), high_s=round(quartiles[2])),
+        is_open=is_open,
+        opens_at=None if is_open else opening_hours.next_opening(schedule, moment.now),
+        closes_at=opening_hours.closes_at(schedule, moment.now) if is_open else None,
+        taken_today=queue.taken_on(moment.today),
     )
 
 
-def _estimate(
-    queues: list[Queue],
-    serving: list[Counter],
-    busy: set[CounterId],
-    figures: dict[TypeKey, Figures],
-) -> WaitRange | None:
+def _estimate(queue: Queue, moment: _Moment) -> WaitRange | None:
+    """The wait of a newcomer; until something was learned, from nothing but the usual service times."""
+    model = moment.past.model
+    if model is None or not (model.days or model.occupations):
+        return _simple_estimate(queue, moment)
+    return estimate(
+        model,
+        QueueFacts(
+            now=moment.now.astimezone(moment.organization.time_zone),
+            customer_type=queue.shown.key,
+            waiting=tuple(moment.waiting),
+            counters=tuple(_open_counter(counter, moment) for counter in moment.counters),
+            plan=moment.plan,
+        ),
+    )
+
+
+def _open_counter(counter: Counter, moment: _Moment) -> OpenCounter:
+    zone = moment.organization.time_zone
+    token = moment.active.get(counter.id)
+    back_at = None
+    if counter.break_since is not None:
+        back_at = max(counter.break_since + USUAL_BREAK, moment.now + SOON).astimezone(zone)
+    serves = frozenset(queue.shown.key for queue in moment.queues if counter.serves_now(queue.shown.key))
+    return OpenCounter(
+        counter=str(counter.id),
+        # Every type is written as none, as in what was learned.
+        serves=frozenset() if len(serves) == len(moment.queues) else serves,
+        busy_since=token.call.called_at.astimezone(zone) if token and token.call else None,
+        busy_with=token.customer_type if token else None,
+        on_break_until=back_at,
+    )
+
+
+def _simple_estimate(queue: Queue, moment: _Moment) -> WaitRange | None:
     """The wait of a newcomer behind everyone whom the same counters will call first.
 
     A waiting visitor of another type counts by the share of that type's counters that are also
     this type's.
     """
+    serving = [counter for counter in moment.counters if counter.serves_now(queue.shown.key)]
     ahead, occupied_s, weight = 0.0, 0.0, 0.0
     spread = 0.0
-    for queue in queues:
-        shared = sum(counter.serves_now(queue.shown.key) for counter in serving)
-        past = figures.get(queue.shown.key)
+    for other in moment.queues:
+        shared = sum(counter.serves_now(other.shown.key) for counter in serving)
+        past = moment.past.figures.get(other.shown.key)
         if not shared or past is None or past.mean_s is None or past.cv is None:
             continue
-        share = queue.waiting * shared / len(serving)
+        share = other.waiting * shared / len(serving)
         ahead += share
         # A little of every served type, so that an empty queue has a service time too.
-        part = share + 1 / len(queues)
+        part = share + 1 / len(moment.queues)
         occupied_s += part * past.mean_s
         spread += part * past.cv
         weight += part
@@ -146,7 +273,7 @@ def _estimate(
         return None
     return wait_of_newcomer(
         ahead=round(ahead),
-        free_counters=sum(counter.id not in busy for counter in serving),
+        free_counters=sum(counter.id not in moment.active for counter in serving),
         open_counters=len(serving),
         service_mean_s=occupied_s / weight,
         service_cv=spread / weight,

@@ -54,6 +54,7 @@ async def undo_on_token(commands: Commands, request: Request, token_id: TokenId)
 
     async def decide(desk: Desk) -> Answer:
         assert desk.user_id is not None, "a person takes back"
+        await token_store.load(desk.tx, desk.organization_id, token_id)
         step = await undo_store.of_token(desk.tx, desk.organization_id, token_id, desk.user_id)
         return await _undo(desk, step)
 

@@ -86,7 +86,7 @@ class TestDay:
         for command, status in (("recall", "called"), ("start", "serving"), ("complete", "completed")):
             answer = api.post(f"tokens/{token['id']}/{command}").json()
             assert answer["token"]["status"] == status
-        assert api.get(f"tokens/{token['id']}").json()["status"] == "completed"
+        assert api.get(f"tokens/{token['id']}").json()["token"]["status"] == "completed"
         day = api.get("users/me/day").json()
         assert (day["served"], day["no_shows"]) == (1, 0)
         queues = api.get("queues").json()["queues"]
@@ -170,7 +170,7 @@ class TestBadInput:
         response = api.post(f"tokens/{token['id']}/cancel", {"reason": reason})
         problem = refused(response, 422, ProblemCode.INVALID)
         assert problem.errors[0].field == "reason"
-        assert api.get(f"tokens/{token['id']}").json()["status"] == "waiting"
+        assert api.get(f"tokens/{token['id']}").json()["token"]["status"] == "waiting"
 
     def test_an_unknown_id(self, api: Api) -> None:
         refused(api.post(f"tokens/{uuid4()}/start"), 404, ProblemCode.NOT_FOUND)
