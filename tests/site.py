@@ -51,6 +51,7 @@ from shared.ids import (
 )
 from shared.organizations import OrganizationSettings
 from shared.queues import QueueSettings
+from shared.tokens import Promise
 
 PASSWORD = "correct horse battery"
 # bcrypt of PASSWORD at cost 4: a test that signs in waits a millisecond, not a quarter of a second.
@@ -107,6 +108,11 @@ class Site:
         self.commands = Commands(
             self.database, visitors=self.visitors, committed=self._on_commit, clock=lambda: self.now or at
         )
+
+    def run_clock(self) -> None:
+        """Commands come when they come again."""
+        self.now = None
+        self.commands = Commands(self.database, visitors=self.visitors, committed=self._on_commit)
 
     def pass_time(self, **duration: float) -> None:
         """The stopped clock goes on: `pass_time(minutes=5)`."""
@@ -231,11 +237,15 @@ class Site:
         priority: int = 0,
         *,
         source: TokenSource | None = None,
+        request_id: UUID | None = None,
+        promise: Promise | None = None,
         **more: object,
     ) -> Answer:
         """Take a token. `more` are fields of `CreateToken`."""
         body = CreateToken.model_validate({"customer_type": customer_type, "priority": priority, **more})
-        return await tokens.create_token(self.commands, self.by(person), body, source=source)
+        return await tokens.create_token(
+            self.commands, self.by(person, request_id), body, source=source, promise=promise
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,6 +255,7 @@ class Desk:
     site: Site
     person: TestPerson
     counter_id: CounterId
+    request_id: UUID | None = None
 
     async def open(self, *types: str, take_over: bool = False) -> Answer:
         """Open the counter."""
@@ -257,12 +268,12 @@ class Desk:
 
     async def take(self, customer_type: str = "instant", priority: int = 0, **more: object) -> Answer:
         """Take a token for a visitor. `more` are fields of `CreateToken`."""
-        return await self.site.take(self.person, customer_type, priority, **more)
+        return await self.site.take(self.person, customer_type, priority, request_id=self.request_id, **more)
 
     async def call_next(self, request_id: UUID | None = None) -> Answer:
         """Call the next visitor."""
         return await calling.call_next(
-            self.site.commands, self.site.by(self.person, request_id), self.counter_id
+            self.site.commands, self.site.by(self.person, request_id or self.request_id), self.counter_id
         )
 
     async def call(self, token_id: TokenId) -> Answer:
@@ -325,12 +336,12 @@ class Desk:
 
     async def undo(self, request_id: UUID | None = None) -> Answer:
         """Take back the last command of this counter."""
-        by = self.site.by(self.person, request_id)
+        by = self.site.by(self.person, request_id or self.request_id)
         return await undoing.undo_at_counter(self.site.commands, by, self.counter_id)
 
     async def undo_on(self, token_id: TokenId, request_id: UUID | None = None) -> Answer:
         """Take back one's own last command on a token."""
-        by = self.site.by(self.person, request_id)
+        by = self.site.by(self.person, request_id or self.request_id)
         return await undoing.undo_on_token(self.site.commands, by, token_id)
 
     async def begin_break(self, reason: str = "Lunch") -> Answer:
@@ -355,8 +366,12 @@ class Desk:
         """The same person at another counter, which is not opened by that."""
         return replace(self, counter_id=self.site.counter_ids[index])
 
+    def keyed(self, request_id: UUID) -> "Desk":
+        """The same desk, all of whose commands come under this request id."""
+        return replace(self, request_id=request_id)
+
     def _by(self) -> Request:
-        return self.site.by(self.person)
+        return self.site.by(self.person, self.request_id)
 
 
 async def make_site(database: Database, *, counters: int = 6, name: str = "City Hall") -> Site:
