@@ -2,19 +2,76 @@
 
 import asyncio
 from collections import Counter as Tally
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from random import Random
 from uuid import uuid4
 
-from server.domain.errors import CounterBusy, NobodyWaiting, TokenNotInState
+from server.domain.errors import (
+    CounterBusy,
+    NobodyWaiting,
+    NothingToUndo,
+    Refusal,
+    TokenNotInState,
+    UndoTooLate,
+)
 from server.store import counters as counter_store
 from server.store import journal
+from server.store import tokens as token_store
 from server.store.engine import Database
-from server.usecases import tokens
+from server.usecases import cleaning, tokens
 from shared.commands import Answer, CreateToken
-from shared.ids import CounterId
-from tests.site import Desk, Site, make_site
+from shared.ids import Audience, CounterId, TokenId, TokenStatus
+from tests.db.truths import Witness, require_truths, rows, snapshot_of
+from tests.site import TYPES, Desk, Site, make_site
 
 CALLERS = 32
 TOKENS = 500
+
+ACTS: list[tuple[str, Callable[[Desk, TokenId, Random], Awaitable[Answer]]]] = [
+    ("take", lambda desk, _, dice: desk.take(dice.choice(TYPES), visitor={"name": "Ana"})),
+    ("call next", lambda desk, *_: desk.call_next()),
+    ("call", lambda desk, id_, _: desk.call(id_)),
+    ("recall", lambda desk, id_, _: desk.recall(id_)),
+    ("finish", lambda desk, *_: finish(desk)),
+    ("no-show", lambda desk, id_, _: desk.no_show(id_, wait_s=0)),
+    ("return", lambda desk, id_, _: desk.return_to_lane(id_)),
+    (
+        "transfer",
+        lambda desk, id_, dice: desk.transfer(id_, customer_type=dice.choice(TYPES)),
+    ),
+    (
+        "transfer to a counter",
+        lambda desk, id_, dice: desk.transfer(
+            id_, counter_id=dice.choice(desk.site.counter_ids), first_in_line=True
+        ),
+    ),
+    ("park", lambda desk, id_, _: desk.park(id_)),
+    ("resume", lambda desk, id_, _: desk.resume(id_)),
+    ("reinstate", lambda desk, id_, _: desk.reinstate(id_)),
+    ("cancel", lambda desk, id_, _: desk.cancel(id_)),
+    ("change", lambda desk, id_, dice: desk.change(id_, priority=dice.choice((0, 10, 30)))),
+    ("undo", lambda desk, *_: desk.undo()),
+    ("undo on a token", lambda desk, id_, _: desk.undo_on(id_)),
+    ("break", lambda desk, *_: pause(desk)),
+]
+
+
+async def finish(desk: Desk) -> Answer:
+    """Serve whoever is here to the end, called or served by now."""
+    async with desk.site.database.unit_of_work() as tx:
+        token = await token_store.active_at(tx, desk.counter_id)
+    if token is None:
+        raise NobodyWaiting()
+    if token.status is TokenStatus.CALLED:
+        await desk.start(token.id)
+    return await desk.complete(token.id)
+
+
+async def pause(desk: Desk) -> Answer:
+    """A break, and back at once."""
+    await desk.begin_break()
+    return await desk.end_break()
 
 
 async def site_with(database: Database, counters: int) -> tuple[Site, list[Desk]]:
@@ -189,3 +246,106 @@ class TestCounters:
         async with site.database.unit_of_work() as tx:
             counters = await counter_store.all_of(tx, site.organization_id)
         assert sum(counter.is_open for counter in counters) == 1
+
+
+class TestEveryCommand:
+    """All commands at once, at random: whatever is refused, what is left agrees."""
+
+    async def test_32_people_on_the_same_tokens_leave_a_consistent_queue(self, database: Database) -> None:
+        site, desks = await site_with(database, CALLERS)
+        witness = await Witness.of(site)
+        dice = Random(20_261_124)
+        taken = [(await desks[0].take(("instant", "retail")[index % 2])).token.id for index in range(20)]
+        done: Tally[str] = Tally()
+        refused: Tally[str] = Tally()
+
+        async def work(desk: Desk, dice: Random) -> None:
+            last = taken[0]
+            for _ in range(30):
+                name, act = dice.choice(ACTS)
+                # Mostly the visitor one has just had to do with, else anybody's.
+                token_id = last if dice.random() < 0.7 else dice.choice(taken)
+                try:
+                    answer = await act(desk, token_id, dice)
+                except Refusal as error:
+                    refused[error.code] += 1
+                    continue
+                done[name] += 1
+                last = answer.token.id if answer.token else last
+                if name == "take":
+                    taken.append(last)
+
+        await asyncio.gather(*(work(desk, Random(dice.random())) for desk in desks))
+        # At random, so not one for certain; but a test in which hardly anything succeeds proves nothing.
+        assert len(done) >= len(ACTS) - 2, done
+        assert len(refused) >= 8, refused
+        await witness.require_followed()
+        await require_truths(database)
+        numbers = [
+            row["number"] for row in await rows(database, "SELECT number, count(*) FROM tokens GROUP BY 1")
+        ]
+        assert len(numbers) == done["take"] + 20
+
+    async def test_one_parked_visitor_is_resumed_by_one_of_32(self, database: Database) -> None:
+        site, desks = await site_with(database, CALLERS)
+        token_id = (await desks[0].take()).token.id
+        await desks[0].call(token_id)
+        await desks[0].park(token_id)
+        results = await asyncio.gather(*(desk.resume(token_id) for desk in desks), return_exceptions=True)
+        assert Tally(type(each) for each in results) == {Answer: 1, TokenNotInState: CALLERS - 1}
+        await require_truths(site.database)
+
+    async def test_undo_and_the_next_command_on_its_token_never_both_win(self, database: Database) -> None:
+        site, (desk, other) = await site_with(database, 2)
+        for _ in range(20):
+            token_id = (await desk.take()).token.id
+            await desk.call(token_id)
+            await desk.park(token_id)
+            undone, resumed = await asyncio.gather(
+                desk.undo(), other.resume(token_id), return_exceptions=True
+            )
+            assert isinstance(undone, Answer) != isinstance(resumed, Answer)
+            assert isinstance(undone, Answer | UndoTooLate)
+            assert isinstance(resumed, Answer | TokenNotInState)
+            await (desk if isinstance(undone, Answer) else other).cancel(token_id)
+        await require_truths(site.database)
+
+    async def test_a_double_click_on_undo_takes_back_one_command(self, site: Site) -> None:
+        desk, key = await site.person_at(0), uuid4()
+        await desk.take()
+        await desk.call_next()
+        answers = await asyncio.gather(*(desk.undo(key) for _ in range(8)))
+        assert len({answer.revision for answer in answers}) == 1
+        results = await asyncio.gather(*(desk.undo() for _ in range(4)), return_exceptions=True)
+        assert {type(result) for result in results} == {NothingToUndo}
+
+    async def test_the_servers_own_acts_come_between_commands_not_into_them(self, database: Database) -> None:
+        site, desks = await site_with(database, 6)
+        await site.configure(falls_back_after_min=0)
+        witness = await Witness.of(site)
+
+        async def tend() -> None:
+            for _ in range(25):
+                await cleaning.tend(site.commands, site.organization_id)
+                await asyncio.sleep(0)
+
+        async def work(desk: Desk) -> None:
+            for _ in range(8):
+                soon = datetime.now(UTC) + timedelta(milliseconds=30)
+                token_id = (await desk.take(counter_id=CounterId(site.counter_ids[0]))).token.id
+                try:
+                    await desk.call(token_id)
+                    await desk.park(token_id, wake_at=soon)
+                except Refusal:
+                    continue
+
+        await asyncio.gather(tend(), tend(), *(work(desk) for desk in desks))
+        await witness.require_followed()
+        await require_truths(database)
+
+    async def test_the_first_visitor_of_a_day_makes_one_key_for_all(self, database: Database) -> None:
+        site, desks = await site_with(database, 8)
+        await asyncio.gather(*(desk.take(visitor={"name": f"Visitor {n}"}) for n, desk in enumerate(desks)))
+        assert len(await rows(database, "SELECT 1 FROM keys WHERE purpose = 'visitors'")) == 1
+        shown = (await snapshot_of(site, Audience.STAFF)).model_dump_json()
+        assert all(f"Visitor {number}" in shown for number in range(8))
