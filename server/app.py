@@ -5,6 +5,7 @@ import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from fastapi import APIRouter, FastAPI
 
@@ -15,6 +16,7 @@ from server.api import (
     calling,
     counter_plan,
     counters,
+    docs,
     health,
     live,
     national_holidays,
@@ -98,6 +100,7 @@ def create_app(settings: Settings, *, conninfo: Conninfo, keys: JwtKeys, master_
         redoc_url=None,
     )
     problems.install(app)
+    app.openapi = partial(docs.document, app)  # type: ignore[method-assign]  # as FastAPI has it replaced
     app.add_middleware(BodyLimit)
     api = APIRouter(prefix="/api/v1")
     for part in (

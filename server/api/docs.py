@@ -1,17 +1,27 @@
-"""What the OpenAPI says of each route: permission and refusals."""
+"""What the OpenAPI says of each route: permission, refusals, examples.
+
+Refusals are `application/problem+json`, which FastAPI's `model=` cannot say: it writes every model down as
+`application/json`. So `described` writes the contents itself, and `document` adds their schema.
+"""
 
 from typing import Any
 
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from server.api.examples import BODIES
 from server.api.problems import MEDIA_TYPE, status_of
 from shared.ids import Permission
-from shared.problems import Problem, ProblemCode
+from shared.problems import FieldError, Problem, ProblemCode
 
 _SIGNED_IN = (
     ProblemCode.UNAUTHENTICATED,
     ProblemCode.CREDENTIAL_EXPIRED,
     ProblemCode.FORBIDDEN,
 )
-_ALWAYS = (ProblemCode.INVALID, ProblemCode.UNAVAILABLE)
+_ALWAYS = (ProblemCode.INVALID, ProblemCode.UNAVAILABLE, ProblemCode.INTERNAL)
 _COMMAND = (
     ProblemCode.IDEMPOTENCY_MISSING,
     ProblemCode.IDEMPOTENCY_MISMATCH,
@@ -38,15 +48,54 @@ def described(
     if permission is not None:
         every += _SIGNED_IN
     if command:
-        every += [*_COMMAND, ProblemCode.MALFORMED]
+        every += [*_COMMAND, ProblemCode.MALFORMED, ProblemCode.TOO_LARGE]
     if edit:
         every += _EDIT
     responses: dict[int | str, dict[str, Any]] = {}
     for code in dict.fromkeys(every):
         status = status_of(code)
-        entry = responses.setdefault(
-            status, {"model": Problem, "description": "", "content": {MEDIA_TYPE: {}}}
-        )
+        entry = responses.setdefault(status, {"description": "", "content": {MEDIA_TYPE: _content()}})
         entry["description"] = ", ".join(filter(None, [entry["description"], f"`{code}`"]))
+        entry["content"][MEDIA_TYPE]["examples"][code.value] = _example(code)
     extra = {"x-permission": permission.value} if permission else {"x-permission": "public"}
     return {"responses": responses, "openapi_extra": extra}
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document of an application, with the schemas of its problems and an example for each body.
+
+    Made once; FastAPI asks for it at each request.
+    """
+    if app.openapi_schema:
+        return app.openapi_schema
+    made = get_openapi(
+        title=app.title, version=app.version, summary=app.summary, routes=app.routes, tags=app.openapi_tags
+    )
+    schemas = made.setdefault("components", {}).setdefault("schemas", {})
+    schemas.update(_schemas(Problem, FieldError))
+    # FastAPI's own refusal, which ours takes the place of.
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    for model, example in BODIES.items():
+        if model.__name__ in schemas:
+            schemas[model.__name__]["examples"] = [example]
+    app.openapi_schema = made
+    return made
+
+
+def _content() -> dict[str, Any]:
+    return {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": {}}
+
+
+def _example(code: ProblemCode) -> dict[str, Any]:
+    title = code.value.replace("_", " ").capitalize() + "."
+    problem = Problem(title=title, status=status_of(code), code=code)
+    return {"value": problem.model_dump(mode="json", exclude_none=True)}
+
+
+def _schemas(*models: type[BaseModel]) -> dict[str, Any]:
+    _, top = models_json_schema(
+        [(model, "serialization") for model in models], ref_template="#/components/schemas/{model}"
+    )
+    found: dict[str, Any] = top["$defs"]
+    return found
