@@ -11,6 +11,7 @@ from server.api.versions import MadeFrom, tell_version
 from server.domain.access import Actor
 from server.usecases.commanding import Request as CommandRequest
 from server.usecases.configuring import queues
+from shared.base import Key
 from shared.commands import Configured
 from shared.ids import Permission, TypeKey
 from shared.problems import ProblemCode
@@ -19,7 +20,7 @@ from shared.queues import QueueConfiguration, QueueSettings
 router = APIRouter(prefix="/queue-configurations", tags=["queues"])
 
 OnQueues = Annotated[CommandRequest, Depends(commanding(Permission.QUEUES_UPDATE))]
-QueueKey = Annotated[str, Path(max_length=32, description="The customer type's key")]
+QueueKey = Annotated[Key, Path(description="The customer type's key")]
 
 
 @router.get("", summary="The settings of every customer type", **described(permission=Permission.QUEUES_READ))

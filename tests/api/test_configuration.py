@@ -104,6 +104,8 @@ class TestFields:
         ("changed", "field"),
         [
             ({"name": ""}, "name"),
+            ({"name": "a\0b"}, "name"),
+            ({"park_reasons": ["ok", "a\0b"]}, "park_reasons.1"),
             ({"time_zone": "Europe/Nowhere"}, "time_zone"),
             ({"reset_time": "03:00+02:00"}, "reset_time"),
             ({"priority_levels": [10]}, "priority_levels"),
@@ -123,6 +125,12 @@ class TestFields:
         problem = refused(boss.send("PUT", "organization", settings, version=0), 422, ProblemCode.INVALID)
         assert field_of(problem) == field
         assert boss.get("organization")["version"] == 0
+
+    def test_of_text_that_no_database_keeps(self, boss: Editor) -> None:
+        half_a_character = rb'{"name": "\ud800"}'
+        headers = {"Idempotency-Key": str(uuid4()), "If-Match": '"0"', "Content-Type": "application/json"}
+        sent = boss.http.put("organization", content=half_a_character, headers=headers)
+        assert field_of(refused(sent, 422, ProblemCode.INVALID)) == "name"
 
     @pytest.mark.parametrize(
         ("changed", "field"),
@@ -202,6 +210,15 @@ class TestQueues:
         edited = admin.done("PUT", "queue-configurations/instant", wanted, version=0)
         assert edited["queue"]["settings"]["priority_multiplier"] == 1.23
         assert edited["queue"] in admin.get("queue-configurations")
+
+    @pytest.mark.parametrize("key", ["Instant", "a%00b", "a" * 33, "a%0A"])
+    def test_what_can_be_no_key_is_refused(self, admin: Editor, key: str) -> None:
+        body = {"key": "instant", "name": "x", "prefix": "A"}
+        for sent in (
+            admin.send("PUT", f"queue-configurations/{key}", body, version=0),
+            admin.send("DELETE", f"queue-configurations/{key}"),
+        ):
+            assert field_of(refused(sent, 422, ProblemCode.INVALID)) == "key"
 
     def test_what_is_not_there_is_not_found(self, admin: Editor) -> None:
         body = {"key": "nothing", "name": "x", "prefix": "X"}
