@@ -179,9 +179,8 @@ WITH moved AS (
     WHERE organization_id = %(organization_id)s
 ), happened AS (
     INSERT INTO events (organization_id, revision, type, payload, created_at)
-    SELECT %(organization_id)s, e.revision, e.type, e.payload::jsonb, %(now)s
-    FROM unnest(%(revisions)s::bigint[], %(types)s::text[], %(payloads)s::text[])
-        AS e (revision, type, payload)
+    SELECT %(organization_id)s, (e.payload ->> 'revision')::bigint, e.payload ->> 'type', e.payload, %(now)s
+    FROM jsonb_array_elements(%(events)s::jsonb) AS e (payload)
 ), answered AS (
     INSERT INTO idempotency_keys
         (organization_id, actor_id, request_id, fingerprint, answer, created_at)
@@ -240,9 +239,8 @@ async def append(
         {
             "organization_id": organization_id,
             "revision": revision,
-            "revisions": [event.revision for event in events],
-            "types": [event.type for event in events],
-            "payloads": [event.model_dump_json(exclude_none=True) for event in events],
+            # One text: the driver would escape an array of them, quotation mark by quotation mark.
+            "events": f"[{','.join(event.model_dump_json(exclude_none=True) for event in events)}]",
             "user_id": audit[0].user_id,
             "action": audit[0].action,
             "address": audit[0].address,
