@@ -89,6 +89,6 @@ class TestLockFile:
         project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
         extras = project["optional-dependencies"].values()
         wanted = [*project["dependencies"], *itertools.chain.from_iterable(extras)]
-        names = {re.split(r"[\[<>=; ]", requirement)[0] for requirement in wanted} - {"callboard"}
+        names = {re.split(r"[\[<>=~; ]", requirement)[0] for requirement in wanted} - {"callboard"}
         locked = set(re.findall(r"^([a-z0-9._-]+)==", (REPOSITORY / "requirements.lock").read_text(), re.M))
         assert names <= locked
