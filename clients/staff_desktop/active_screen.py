@@ -6,7 +6,8 @@ from clients.core.connection import ConnectionStatus
 from clients.qt_kit import formats
 from clients.staff_desktop import words
 from clients.staff_desktop.facts import Act, Facts
-from clients.staff_desktop.view_state import ActiveView, CommandView, Screens
+from clients.staff_desktop.view_parts import CommandView
+from clients.staff_desktop.view_state import ActiveView, Screens
 from shared.frames import Receipts
 from shared.ids import TokenStatus
 from shared.queues import UsualTimes
@@ -46,7 +47,9 @@ def active_view(facts: Facts) -> ActiveView:
     later = CommandView(is_enabled=False, reason=only_before)
     no_show = _no_show(facts, token) if is_called else later
     confirms = state.organization.confirms_arrival
+    promise = token.promise
     return ActiveView(
+        token=token,
         token_id=token.id,
         number=token.number,
         type_name=customer_type.name if customer_type else token.customer_type,
@@ -65,6 +68,11 @@ def active_view(facts: Facts) -> ActiveView:
         recall=command(facts, Act.RECALL) if is_called else later,
         no_show=no_show,
         cancel=command(facts, Act.CANCEL) if is_called else later,
+        transfer=command(facts, Act.TRANSFER),
+        park=command(facts, Act.PARK),
+        send_back=command(facts, Act.RETURN) if is_called else later,
+        change=command(facts, Act.NOTES),
+        promised_s=(promise.low_s, promise.high_s) if promise else None,
         hint=(no_show.reason if facts.is_live else "") if is_called else only_before,
     )
 

@@ -94,6 +94,7 @@ class StaffApp(PersonApp):
         look = self._running.look
         menu.render(
             self.window.view.top,
+            self.window.desk.top.break_action,
             languages=languages(),
             theme=look.choice,
             text_size=look.theme.text_scale,
@@ -109,7 +110,7 @@ class StaffApp(PersonApp):
 def join(presenter: Presenter, window: StaffWindow) -> None:
     """Views to the window, intents to the presenter; Qt drops the connections of what is deleted."""
     presenter.view_changed.connect(window.render)
-    presenter.take_over_asked.connect(window.ask_take_over)
+    presenter.take_over_asked.connect(window.dialogs.ask_take_over)
     window.sign_in_requested.connect(presenter.sign_in)
     window.open_requested.connect(presenter.open_counter)
     window.take_over_confirmed.connect(presenter.take_over)
@@ -119,9 +120,15 @@ def join(presenter: Presenter, window: StaffWindow) -> None:
     window.start_requested.connect(presenter.start)
     window.complete_requested.connect(presenter.complete)
     window.no_show_requested.connect(presenter.no_show)
-    window.cancel_confirmed.connect(presenter.cancel)
+    window.return_requested.connect(presenter.send_back)
+    window.resume_requested.connect(presenter.resume)
+    window.park_confirmed.connect(presenter.park)
+    window.break_confirmed.connect(presenter.take_break)
+    window.work_resumed.connect(presenter.end_break)
+    window.undo_requested.connect(presenter.undo)
+    window.command_confirmed.connect(presenter.ask)
     window.token_panel_opened.connect(presenter.begin_token)
-    window.create_requested.connect(presenter.create)
+    window.no_shows_requested.connect(presenter.ask_no_shows)
 
 
 def run_settings(settings: ClientSettings) -> RunSettings:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -98,6 +98,7 @@ class Facts:
         last: the quiet line about what was last done.
         offer: the last command, while it can be taken back.
         notice: what needs reading, "" for nothing.
+        language: of the app, as ISO 639-1 names it.
     """
 
     now: datetime
@@ -120,6 +121,7 @@ class Facts:
     notice: str
     offer: UndoOffer | None
     no_shows: NoShowsKnown
+    language: str
 
     @property
     def is_live(self) -> bool:
@@ -140,7 +142,12 @@ class Facts:
 
     def local(self, moment: datetime) -> datetime:
         """A moment on the organization's clock."""
-        return moment.astimezone(ZoneInfo(self.state.organization.time_zone)) if self.state else moment
+        return moment.astimezone(self.zone)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The organization's time zone; UTC while it is not known."""
+        return ZoneInfo(self.state.organization.time_zone) if self.state else UTC
 
     def queue(self, key: TypeKey) -> QueueStatus | None:
         """The reported figures of a type."""

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from clients.core.queue_state import QueueState
 from shared.counters import LiveCounter
-from shared.ids import TypeKey
+from shared.ids import TokenId, TypeKey
 from shared.tokens import ChoiceRule, LiveToken
 
 
@@ -34,6 +34,10 @@ class Line:
         next: the likely next of them.
         rule: why it would be.
         by_type: only types for which somebody waits.
+        mine: those sent to this counter or its person, whatever their type.
+        others: those sent to another counter or person.
+        telling: those of whom more than type and time is to be said: sent to somebody, an emergency, or
+            with a visitor's name.
     """
 
     ordered: tuple[LiveToken, ...]
@@ -42,6 +46,9 @@ class Line:
     next: LiveToken | None
     rule: ChoiceRule
     by_type: Mapping[TypeKey, TypeLine]
+    mine: frozenset[TokenId] = frozenset()
+    others: frozenset[TokenId] = frozenset()
+    telling: tuple[LiveToken, ...] = ()
 
 
 def place_of(token: LiveToken) -> datetime:
@@ -88,39 +95,48 @@ def line_of(state: QueueState, counter: LiveCounter | None) -> Line:
             oldest_at=known.oldest_at if known else place_of(token),
         )
     ordered = tuple(sorted(state.waiting, key=lambda token: _likely_order(token, counter)))
-    mine = [token for token in ordered if _is_called_here(token, served, counter)]
+    sent = [token for token in ordered if not is_for_anybody(token)]
+    mine = frozenset(token.id for token in sent if is_meant_for(token, counter))
+    others = frozenset(token.id for token in sent if token.id not in mine) if counter else frozenset()
+
+    def is_called_here(token: LiveToken) -> bool:
+        # What is meant for a counter or its person is theirs, of whatever type.
+        return token.id in mine or (token.customer_type in served and token.id not in others)
+
+    first = next((token for token in ordered if is_called_here(token)), None)
+    oldest = next((token for token in state.waiting if is_called_here(token)), None)
+    of_types = sum(of_type.waiting for key, of_type in by_type.items() if key in served)
     return Line(
         ordered=ordered,
         served=served,
-        waiting=len(mine),
-        next=mine[0] if mine else None,
-        rule=_rule(mine, counter),
+        waiting=of_types
+        - sum(token.id in others and token.customer_type in served for token in sent)
+        + sum(token.id in mine and token.customer_type not in served for token in sent),
+        next=first,
+        rule=_rule(first, oldest, mine),
         by_type=by_type,
+        mine=mine,
+        others=others,
+        telling=tuple(
+            token for token in ordered if token.visitor or token.emergency or not is_for_anybody(token)
+        ),
     )
 
 
-def _is_called_here(token: LiveToken, served: frozenset[TypeKey], counter: LiveCounter | None) -> bool:
-    # What is meant for a counter or its person is theirs, of whatever type.
-    if is_meant_for(token, counter):
-        return True
-    return token.customer_type in served and (is_for_anybody(token) or counter is None)
-
-
-def _rule(mine: list[LiveToken], counter: LiveCounter | None) -> ChoiceRule:
-    if not mine:
+def _rule(first: LiveToken | None, oldest: LiveToken | None, mine: frozenset[TokenId]) -> ChoiceRule:
+    if first is None or oldest is None:
         return ChoiceRule.OLDEST
-    first = mine[0]
     if first.emergency is not None:
         return ChoiceRule.STRICT
-    if is_meant_for(first, counter):
+    if first.id in mine:
         return ChoiceRule.MEANT
-    is_oldest = place_of(first) == min(place_of(token) for token in mine)
-    return ChoiceRule.OLDEST if is_oldest else ChoiceRule.HEAD_START
+    return ChoiceRule.OLDEST if place_of(first) == place_of(oldest) else ChoiceRule.HEAD_START
 
 
 def _likely_order(token: LiveToken, counter: LiveCounter | None) -> tuple[int, float, datetime, str]:
     place = place_of(token)
+    since_s = place.timestamp()
     if token.emergency is not None:
-        return (0, place.timestamp(), place, token.number)
+        return (0, since_s, place, token.number)
     group = 1 if is_meant_for(token, counter) else 2
-    return (group, place.timestamp() - 60 * (token.priority or 0), place, token.number)
+    return (group, since_s - 60 * (token.priority or 0), place, token.number)

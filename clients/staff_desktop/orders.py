@@ -162,12 +162,12 @@ class Orders(QObject):
         offer = self._offer
         if offer is None:
             return
-        for event in applied.events:
-            if event.token is not None and event.token.id == offer.token_id:
-                if event.revision > offer.revision:
-                    self._offer = None
-                    self.changed.emit()
-                    return
+        if any(
+            event.token is not None and event.token.id == offer.token_id and event.revision > offer.revision
+            for event in applied.events
+        ):
+            self._offer = None
+            self.changed.emit()
 
     def _forget(self, request_id: RequestId) -> None:
         if self._under_way.drop(request_id) is not None:
@@ -205,10 +205,10 @@ def _where_to(command: commands.Transfer, facts: Facts) -> str:
     state = facts.state
     if state is None:
         return ""
-    if command.counter_id in state.counters:
-        return state.counters[command.counter_id].name
-    if command.user_id in state.people:
-        return state.people[command.user_id].display_name
-    if command.customer_type in state.customer_types:
-        return state.customer_types[command.customer_type].name
-    return ""
+    if command.counter_id is not None and (counter := state.counters.get(command.counter_id)):
+        return counter.name
+    if command.user_id is not None and (person := state.people.get(command.user_id)):
+        return person.display_name
+    key = command.customer_type
+    customer_type = state.customer_types.get(key) if key is not None else None
+    return customer_type.name if customer_type is not None else ""

@@ -1,42 +1,40 @@
 """What the person asks for, and what came of it: intents in, views out.
 
 Widgets tell intents, the link tells outcomes, the store tells the state; all of them end in one frozen
-`StaffView`. MUST: nothing here waits, and no command is sent while another one of this counter is on its
-way, so that a key pressed twice calls one visitor.
+`StaffView`. MUST: nothing here waits; commands go through `Orders`.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QLocale, QObject, QTimer, Signal
 
 from clients.core import commands, messages
 from clients.core.commands import Command
 from clients.core.errors import ClientError
 from clients.core.messages import Fetch, SignOutReason
 from clients.core.queue_state import QueueState
-from clients.qt_kit import formats
 from clients.qt_kit.link import Link
 from clients.qt_kit.store import Store
-from clients.staff_desktop import refusing, words
+from clients.staff_desktop import refusing
 from clients.staff_desktop.choices import Choices
 from clients.staff_desktop.counter_watch import CounterWatch
-from clients.staff_desktop.facts import Act, Facts, SignInTry, TokenTry, own_counter
+from clients.staff_desktop.facts import Act, Facts, SignInTry, own_counter
 from clients.staff_desktop.line import Line, line_of
+from clients.staff_desktop.no_shows import NoShows
+from clients.staff_desktop.orders import Orders
 from clients.staff_desktop.screen import staff_view
-from clients.staff_desktop.under_way import Asked, UnderWay
 from clients.staff_desktop.view_state import StaffView, TakeOver
+from clients.staff_desktop.waiting_screen import calls_nobody
+from clients.staff_desktop.wake import Wake
 from shared.analytics import Day
-from shared.commands import Answer
 from shared.counters import LiveCounter
-from shared.ids import CounterId, RequestId, TokenId, TypeKey, UserId
+from shared.ids import CounterId, TokenId, TypeKey, UserId
 
 TICK_MS = 1000
-SEEN_WITHIN_MS = 3000  # the state follows an answer within milliseconds; without it, go on all the same
-NOTICE_MS = 15_000  # a refusal is read by then; the next success takes it away earlier
 FRAME_MS = 16  # a burst of events is drawn once a frame
 DAY_EVERY_MS = 60_000
-_CHANGES_MY_DAY = frozenset({Act.COMPLETE, Act.NO_SHOW, Act.OPEN})
+_CHANGES_MY_DAY = (commands.Complete, commands.NoShow, commands.Open, commands.Undo)
 
 
 class Presenter(QObject):
@@ -65,22 +63,19 @@ class Presenter(QObject):
         super().__init__(parent)
         self._link, self._store, self._choices = link, store, choices
         self._server, self._counter_label = server, counter_label
-        self._under_way = UnderWay()
+        self._orders = Orders(link, self._facts, self)
+        self._no_shows = NoShows(link, self)
         self._sign_in = SignInTry()
         self._is_remembered = True
-        self._token_try = TokenTry()
         self._day: Day | None = None
         self._was_live = False
         self._watch = CounterWatch()
-        self._last = self._notice = ""
         self._line: tuple[QueueState, LiveCounter | None, Line] | None = None
         self._drawing = QTimer(self, singleShot=True, interval=FRAME_MS)
         self._drawing.timeout.connect(self.draw)
         self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self.draw)
         self._tick.start()
-        self._notice_away = QTimer(self, singleShot=True, interval=NOTICE_MS)
-        self._notice_away.timeout.connect(lambda: self._tell(""))
         self._asking_day = QTimer(self, interval=DAY_EVERY_MS)
         self._asking_day.timeout.connect(self._ask_day)
         self._asking_day.start()
@@ -91,10 +86,11 @@ class Presenter(QObject):
         self._link.signed_in.connect(self._on_signed_in)
         self._link.sign_in_refused.connect(self._on_sign_in_refused)
         self._link.signed_out.connect(self._on_signed_out)
-        self._link.command_succeeded.connect(self._on_succeeded)
-        self._link.command_refused.connect(self._on_refused)
-        self._link.command_failed.connect(self._on_failed)
         self._link.fetched.connect(self._on_fetched)
+        self._orders.changed.connect(self.draw)
+        self._orders.done.connect(self._on_done)
+        self._orders.question_asked.connect(self.take_over_asked)
+        self._no_shows.changed.connect(self._draw_soon)
 
     # What the person asks for
 
@@ -130,7 +126,7 @@ class Presenter(QObject):
             asked = TakeOver(counter_id=counter_id, counter_name=counter.name, types=types, person=person)
             self.take_over_asked.emit(asked)
             return
-        self._send(Act.OPEN, commands.Open(counter_id=counter_id, customer_types=types, take_over=take_over))
+        self._orders.send(commands.Open(counter_id=counter_id, customer_types=types, take_over=take_over))
 
     def take_over(self, question: TakeOver) -> None:
         """The answer to `take_over_asked` was yes."""
@@ -140,154 +136,120 @@ class Presenter(QObject):
         """Close one's own counter."""
         counter = self._counter()
         if counter is not None:
-            self._send(Act.CLOSE, commands.Close(counter_id=counter.id))
+            self._orders.send(commands.Close(counter_id=counter.id))
 
     def call_next(self) -> None:
         """Call who is next."""
         counter = self._counter()
-        if counter is not None and self._facts().active is None:
-            self._send(Act.CALL_NEXT, commands.CallNext(counter_id=counter.id))
+        if counter is None or self._facts().active is not None:
+            return
+        if self._free_counter() is not None:
+            self._orders.send(commands.CallNext(counter_id=counter.id))
 
     def call_this_one(self, token_id: TokenId) -> None:
         """Call this very token."""
-        counter, state = self._counter(), self._store.state
-        if counter is None:
-            self._tell(self.tr("Open a counter first."))
-        elif self._facts().active is not None:
-            self._tell(self.tr("End this visit first."))
-        elif state is not None and token_id in state.tokens:
-            self._send(Act.CALL_THIS_ONE, commands.CallThisOne(counter_id=counter.id, token_id=token_id))
+        counter, state = self._free_counter(), self._store.state
+        if counter is not None and state is not None and token_id in state.tokens:
+            self._orders.send(commands.CallThisOne(counter_id=counter.id, token_id=token_id))
 
     def recall(self) -> None:
         """Call the called token again."""
-        self._send_about_active(Act.RECALL, lambda token_id: commands.Recall(token_id=token_id))
+        self._ask_about_active(lambda token_id: commands.Recall(token_id=token_id))
 
     def start(self) -> None:
         """The visitor stands at the counter."""
-        self._send_about_active(Act.START, lambda token_id: commands.Start(token_id=token_id))
+        self._ask_about_active(lambda token_id: commands.Start(token_id=token_id))
 
     def complete(self) -> None:
         """The visitor is served."""
-        self._send_about_active(Act.COMPLETE, lambda token_id: commands.Complete(token_id=token_id))
+        self._ask_about_active(lambda token_id: commands.Complete(token_id=token_id))
 
     def no_show(self) -> None:
         """The visitor did not come."""
-        self._send_about_active(Act.NO_SHOW, lambda token_id: commands.NoShow(token_id=token_id))
+        self._ask_about_active(lambda token_id: commands.NoShow(token_id=token_id))
 
-    def cancel(self, token_id: TokenId, reason: str) -> None:
-        """A waiting or called token will not be served."""
-        self._send(Act.CANCEL, commands.Cancel(token_id=token_id, reason=reason))
+    def send_back(self) -> None:
+        """The called visitor goes back in line."""
+        self._ask_about_active(lambda token_id: commands.Return(token_id=token_id))
 
-    def create(self, customer_type: TypeKey, head_start_min: int) -> None:
-        """Take a token for a visitor."""
-        self._token_try = replace(self._token_try, token=None, error="")
-        self._send(Act.CREATE, commands.Create(customer_type=customer_type, priority=head_start_min))
+    def resume(self, token_id: TokenId) -> None:
+        """Take a parked visitor up again, at one's own counter."""
+        counter = self._free_counter()
+        if counter is not None:
+            self._orders.send(commands.Resume(token_id=token_id, counter_id=counter.id))
+
+    def park(self, token_id: TokenId, reason: str, wake: Wake) -> None:
+        """Set a visitor aside."""
+        wake_at = wake.moment(self._link.server_now(), self._facts().zone)
+        self._orders.send(commands.Park(token_id=token_id, reason=reason, wake_at=wake_at))
+
+    def undo(self) -> None:
+        """Take the last command back, while it is offered."""
+        offer, counter = self._orders.offer, self._counter()
+        if offer is None:
+            return
+        if counter is not None:
+            self._orders.send(commands.Undo(counter_id=counter.id))
+        else:
+            self._orders.send(commands.UndoOnToken(token_id=offer.token_id))
+
+    def take_break(self, reason: str) -> None:
+        """Take a break at one's own counter."""
+        counter = self._counter()
+        if counter is not None:
+            self._orders.send(commands.TakeBreak(counter_id=counter.id, reason=reason))
+
+    def end_break(self) -> None:
+        """Work again."""
+        counter = self._counter()
+        if counter is not None:
+            self._orders.send(commands.EndBreak(counter_id=counter.id))
+
+    def ask(self, command: Command) -> None:
+        """Have a command done that the window has put together."""
+        self._orders.send(command)
 
     def begin_token(self) -> None:
         """The panel for a new token is opened: nothing is taken yet."""
-        self._token_try = replace(self._token_try, token=None, error="")
-        self.draw()
+        self._orders.begin_token()
 
-    # Sending
+    def ask_no_shows(self) -> None:
+        """The section of those who did not come is looked at."""
+        if self._store.is_live:
+            self._no_shows.ask()
 
-    def _send_about_active(self, act: Act, command: Callable[[TokenId], Command]) -> None:
+    def _ask_about_active(self, command: Callable[[TokenId], Command]) -> None:
         active = self._facts().active
         if active is not None:
-            self._send(act, command(active.id))
+            self._orders.send(command(active.id))
 
-    def _send(self, act: Act, command: Command) -> None:
-        facts = self._facts()
-        if not facts.is_live:
-            since = formats.clock(facts.local(facts.status.since)) if facts.status else ""
-            self._tell(words.offline_reason(since))
-            return
-        if self._under_way.blocks(act):
-            return
-        self._under_way.add(self._link.send(command), act, command)
-        self.draw()
-
-    def _tell(self, notice: str) -> None:
-        self._notice = notice
-        if notice:
-            self._notice_away.start()
-        self.draw()
+    def _free_counter(self) -> LiveCounter | None:
+        """One's own counter, if a visitor can be called to it now; else the reason is told."""
+        reason = calls_nobody(self._facts())
+        if reason:
+            self._orders.tell(reason)
+            return None
+        return self._counter()
 
     # What came of it
 
-    def _on_succeeded(self, message: messages.CommandSucceeded) -> None:
-        answer = message.answer
-        asked = self._under_way.done(message.request_id, answer.revision)
-        if asked is None:
-            return
-        token = answer.token if isinstance(answer, Answer) else None
-        self._note_done(asked, token.number if token else "")
-        if asked.act is Act.CREATE:
-            self._token_try = replace(self._token_try, token=token)
-        if isinstance(asked.command, commands.Open):
-            self._choices.keep_counter(asked.command.counter_id, asked.command.customer_types)
-        if asked.act in _CHANGES_MY_DAY:
+    def _on_done(self, command: Command) -> None:
+        if isinstance(command, commands.Open):
+            self._choices.keep_counter(command.counter_id, command.customer_types)
+        if isinstance(command, _CHANGES_MY_DAY):
             self._ask_day()
-        self._settle()
-        QTimer.singleShot(SEEN_WITHIN_MS, self, lambda: self._forget(message.request_id))
-        self._tell("")
-
-    def _note_done(self, asked: Asked, number: str) -> None:
-        facts, command = self._facts(), asked.command
-        counters = facts.state.counters if facts.state else {}
-        counter = counters.get(command.counter_id) if isinstance(command, commands.Open) else None
-        text = words.done(
-            asked.act,
-            number,
-            counter=counter.name if counter else "",
-            at=formats.clock(facts.local(facts.now)),
-            reason=command.reason if isinstance(command, commands.Cancel) else "",
-        )
-        self._last = text or self._last
-
-    def _on_refused(self, message: messages.CommandRefused) -> None:
-        asked = self._under_way.drop(message.request_id)
-        if asked is None:
-            return
-        facts, problem = self._facts(), message.problem
-        sentence = words.refusal(problem, facts.state, local=refusing.on_the_clock(problem, facts.local))
-        if asked.act is Act.CREATE:
-            levels = refusing.levels(problem) or self._token_try.levels
-            self._token_try = replace(self._token_try, error=sentence, levels=levels)
-            self.draw()
-        elif (question := refusing.question(problem, asked.command, facts.state)) is not None:
-            self.draw()
-            self.take_over_asked.emit(question)
-        else:
-            self._tell(sentence)
-
-    def _on_failed(self, message: messages.CommandFailed) -> None:
-        asked = self._under_way.drop(message.request_id)
-        if asked is None:
-            return
-        if asked.act is Act.CREATE:
-            self._token_try = replace(self._token_try, error=message.sentence)
-        self._tell(message.sentence)
 
     def _on_fetched(self, message: messages.Fetched) -> None:
         if message.kind is Fetch.MY_DAY and isinstance(message.value, Day):
             self._day = message.value
             self._draw_soon()
 
-    def _settle(self) -> None:
-        """Let go of what was done and is in the state by now."""
-        if self._store.state is not None:
-            self._under_way.settle(self._store.state.revision)
-
-    def _forget(self, request_id: RequestId) -> None:
-        if self._under_way.drop(request_id) is not None:
-            self.draw()
-
     # Coming and going
 
     def _on_signed_in(self, message: messages.PersonSignedIn) -> None:
         self._is_remembered = message.is_remembered
         self._sign_in = SignInTry()
-        self._last = self._notice = ""
+        self._orders.begin_anew()
         self._draw_soon()
 
     def _on_sign_in_refused(self, error: ClientError) -> None:
@@ -302,19 +264,21 @@ class Presenter(QObject):
     def _on_signed_out(self, reason: SignOutReason) -> None:
         ended = self.tr("Your sign-in has ended. Sign in again to go on.")
         self._sign_in = SignInTry(error=ended if reason is SignOutReason.ENDED else "")
-        self._under_way.clear()
+        self._orders.begin_anew()
+        self._no_shows.forget()
         self._watch.forget()
-        self._day, self._token_try, self._line = None, TokenTry(), None
-        self._last = self._notice = ""
+        self._day, self._line = None, None
         self.draw()
 
     def _on_store_changed(self) -> None:
-        self._settle()
+        if self._store.state is not None:
+            self._orders.settle(self._store.state.revision)
         self._open_asked_counter()
         self._notice_lost_counter()
         is_live = self._store.is_live
         if is_live and not self._was_live:
             self._ask_day()
+            self._no_shows.ask()
         self._was_live = is_live
         self._draw_soon()
 
@@ -326,20 +290,22 @@ class Presenter(QObject):
         label, self._counter_label = self._counter_label, None
         counter = next((each for each in state.counters.values() if each.label == label), None)
         if counter is None:
-            self._tell(self.tr("There is no counter {label}. Choose another.").format(label=label))
+            self._orders.tell(self.tr("There is no counter {label}. Choose another.").format(label=label))
         elif counter.opened_by is None and own_counter(state, me) is None:
             self.open_counter(counter.id, self._choices.types_at(counter.id))
 
     def _notice_lost_counter(self) -> None:
         """Say so when somebody else took the counter, or closed it."""
         lost = self._watch.lost(self._store.state, self._counter())
-        if lost is None or Act.CLOSE in self._under_way.acts:
+        if lost is None or Act.CLOSE in self._orders.acts:
             return
         if lost.opened_by is None:
-            self._tell(self.tr("{counter} was closed. Choose a counter to go on.").format(counter=lost.name))
+            self._orders.tell(
+                self.tr("{counter} was closed. Choose a counter to go on.").format(counter=lost.name)
+            )
         else:
             taken = self.tr("{person} took over {counter}. Choose a counter to go on.")
-            self._tell(taken.format(person=self._name_of_person(lost.opened_by), counter=lost.name))
+            self._orders.tell(taken.format(person=self._name_of_person(lost.opened_by), counter=lost.name))
 
     def _name_of_person(self, user_id: UserId | None) -> str:
         state = self._store.state
@@ -382,13 +348,16 @@ class Presenter(QObject):
             day=self._day,
             counter=counter,
             line=self._line_of(store.state, counter),
-            under_way=self._under_way.acts,
+            under_way=self._orders.acts,
             sign_in=self._sign_in,
-            token_try=self._token_try,
+            token_try=self._orders.token_try,
             suggested=self._choices.counter_id,
             suggested_types=self._choices.types,
-            last=self._last,
-            notice=self._notice,
+            last=self._orders.last,
+            notice=self._orders.notice,
+            offer=self._orders.offer,
+            no_shows=self._no_shows.known,
+            language=QLocale.languageToCode(QLocale().language()),
         )
 
     def _line_of(self, state: QueueState | None, counter: LiveCounter | None) -> Line | None:

@@ -11,7 +11,6 @@ from clients.staff_desktop.view_state import TakeOver
 from clients.staff_desktop.words import translate
 from shared.problems import Problem, ProblemCode
 
-
 _MAY_BE_OVERRIDDEN = frozenset({ProblemCode.CLOSED, ProblemCode.DAY_LIMIT_REACHED})
 
 
@@ -28,9 +27,9 @@ def on_the_clock(problem: Problem, facts: Facts) -> dict[str, str]:
         shown["opens_at"] = f"{formats.clock(moment)}:{moment.second:02}"  # with seconds: it is soon
     if (opening := _moment(problem, "next_opening")) is not None:
         moment = facts.local(opening)
-        is_today = moment.date() == facts.local(facts.now).date()
-        day = "" if is_today else formats.long_date(moment.date()) + ", "
-        shown["next_opening"] = day + formats.clock(moment)
+        shown["next_opening"] = formats.clock(moment)
+        if moment.date() != facts.local(facts.now).date():
+            shown["opening_day"] = formats.long_date(moment.date())
     return shown
 
 

@@ -3,30 +3,31 @@
 from clients.core.connection import Phase as LinkPhase
 from clients.core.queue_state import active_at
 from clients.qt_kit import formats
-from clients.staff_desktop import active_screen, words
+from clients.staff_desktop import active_screen, waiting_screen, words
 from clients.staff_desktop.facts import Act, Facts
 from clients.staff_desktop.line import waited_s
+from clients.staff_desktop.view_parts import CommandView, TypeView
 from clients.staff_desktop.view_state import (
-    MINE,
+    BreakView,
     ClosedView,
-    CommandView,
     CounterView,
     DayView,
     HourBar,
     LaneView,
+    NewsView,
     NewTokenView,
     NextView,
+    OfferView,
+    PersonView,
     Phase,
     Reach,
     ReadyView,
-    SegmentView,
     SignInView,
     StaffView,
     TopBarView,
     TypeCardView,
-    TypeView,
-    WaitingView,
 )
+from shared.announcements import AnnouncementSettings, Reader, Urgency
 from shared.counters import LiveCounter
 from shared.ids import TokenStatus, TypeKey, UserId
 from shared.queues import CustomerType
@@ -52,11 +53,14 @@ def staff_view(facts: Facts) -> StaffView:
         offline=_offline(facts),
         closed=_closed(facts) if phase is Phase.CLOSED else None,
         ready=_ready(facts) if phase is Phase.READY else None,
+        rest=_break(facts) if phase is Phase.ON_BREAK else None,
         active=active_screen.active_view(facts) if phase in (Phase.CALLED, Phase.SERVING) else None,
-        waiting=_waiting(facts),
+        waiting=waiting_screen.waiting_view(facts, _types(facts)),
         day=_day(facts),
-        lane=LaneView(last=facts.last or _since(facts), notice=facts.notice),
+        lane=_lane(facts),
         new_token=_new_token(facts),
+        offers=_offers(facts),
+        news=_news(facts),
     )
 
 
@@ -70,8 +74,19 @@ def phase_of(facts: Facts) -> Phase:
         return Phase.CLOSED
     active = facts.active
     if active is None:
-        return Phase.READY
+        return Phase.ON_BREAK if facts.is_on_break else Phase.READY
     return Phase.SERVING if active.status is TokenStatus.SERVING else Phase.CALLED
+
+
+def _lane(facts: Facts) -> LaneView:
+    offer = facts.offer
+    return LaneView(
+        last=facts.last or _since(facts),
+        notice=facts.notice,
+        offer=offer.text if offer else "",
+        undo_left_ms=max(0, round((offer.until - facts.now).total_seconds() * 1000)) if offer else 0,
+        undo=active_screen.command(facts, Act.UNDO),
+    )
 
 
 def _since(facts: Facts) -> str:
@@ -120,7 +135,18 @@ def _top(facts: Facts, phase: Phase) -> TopBarView:
         waiting=len(facts.line.ordered) if facts.line else 0,
         new_token=active_screen.command(facts, Act.CREATE),
         close=_close(facts, phase),
+        rest=_rest(facts, phase) if counter is not None else None,
+        is_on_break=phase is Phase.ON_BREAK,
     )
+
+
+def _rest(facts: Facts, phase: Phase) -> CommandView:
+    """Taking a break, or ending it."""
+    if phase is Phase.ON_BREAK:
+        return active_screen.command(facts, Act.END_BREAK)
+    if phase in (Phase.CALLED, Phase.SERVING) and facts.is_live:
+        return CommandView(is_enabled=False, reason=words.translate("staff", "End this visit first."))
+    return active_screen.command(facts, Act.TAKE_BREAK)
 
 
 def _reach(facts: Facts) -> Reach:
@@ -192,6 +218,19 @@ def _ready(facts: Facts) -> ReadyView:
     return ReadyView(call_next=call_next, next=_next(facts), types=_type_cards(facts))
 
 
+def _break(facts: Facts) -> BreakView:
+    counter = facts.counter
+    assert counter is not None
+    assert counter.break_since is not None
+    return BreakView(
+        reason=counter.break_reason or "",
+        since=formats.clock(facts.local(counter.break_since)),
+        elapsed_s=max(0.0, (facts.now - counter.break_since).total_seconds()),
+        waiting=facts.line.waiting if facts.line else 0,
+        resume=active_screen.command(facts, Act.END_BREAK),
+    )
+
+
 def _next(facts: Facts) -> NextView | None:
     if facts.line is None or facts.line.next is None or facts.state is None:
         return None
@@ -241,48 +280,6 @@ def estimate_of(facts: Facts, key: TypeKey) -> tuple[float, float] | None:
     return (queue.estimate.low_s, queue.estimate.high_s)
 
 
-def _waiting(facts: Facts) -> WaitingView | None:
-    line = facts.line
-    if line is None or facts.state is None:
-        return None
-    call = active_screen.command(facts, Act.CALL_THIS_ONE)
-    if call.is_enabled and facts.counter is None:
-        call = CommandView(is_enabled=False, reason=words.translate("staff", "Open a counter first."))
-    elif call.is_enabled and facts.active is not None:
-        call = CommandView(is_enabled=False, reason=words.translate("staff", "End this visit first."))
-    return WaitingView(
-        tokens=line.ordered,
-        types={each.key: each for each in _types(facts)},
-        served=line.served,
-        segments=_segments(facts),
-        next_id=line.next.id if line.next is not None and facts.counter is not None else None,
-        now=facts.now,
-        call=call,
-        cancel=active_screen.command(facts, Act.CANCEL),
-    )
-
-
-def _segments(facts: Facts) -> tuple[SegmentView, ...]:
-    line = facts.line
-    assert line is not None
-    types = _types(facts)
-    serves_all = all(each.key in line.served for each in types)
-    whole = (
-        SegmentView(key="", text=words.translate("staff", "All"), waiting=len(line.ordered))
-        if serves_all
-        else SegmentView(key=MINE, text=words.translate("staff", "Mine"), waiting=line.waiting)
-    )
-    parts = (
-        SegmentView(
-            key=each.key,
-            text=each.prefix,
-            waiting=line.by_type[each.key].waiting if each.key in line.by_type else 0,
-        )
-        for each in types
-    )
-    return (whole, *parts)
-
-
 def _day(facts: Facts) -> DayView | None:
     day = facts.day
     if day is None:
@@ -317,10 +314,59 @@ def _new_token(facts: Facts) -> NewTokenView:
     of_token = known.get(token.customer_type) if token else None
     return NewTokenView(
         types=tuple(type_view(each) for each in known.values() if each.is_active),
-        levels=asked.levels,
+        levels=facts.state.organization.priority_levels if facts.state else (0,),
         create=active_screen.command(facts, Act.CREATE),
         number=token.number if token else "",
         type_name=of_token.name if of_token else "",
         estimate_s=estimate_of(facts, token.customer_type) if token else None,
         error=asked.error,
+        can_override=asked.can_override,
     )
+
+
+def _offers(facts: Facts) -> OfferView:
+    state = facts.state
+    assert state is not None
+    organization = state.organization
+    sits_at = {each.opened_by: each.name for each in state.counters.values() if each.opened_by}
+    return OfferView(
+        types=tuple(type_view(each) for each in state.customer_types.values() if each.is_active),
+        counters=tuple(_counter(facts, each) for each in state.counters.values()),
+        people=tuple(
+            PersonView(
+                id=person.id,
+                name=person.display_name,
+                counter=sits_at.get(person.id, ""),
+                types=frozenset(person.customer_types),
+            )
+            for person in state.people.values()
+            if person.is_active and (facts.me is None or person.id != facts.me.id)
+        ),
+        own_counter=facts.counter.id if facts.counter else None,
+        levels=organization.priority_levels,
+        park_reasons=organization.park_reasons,
+        break_reasons=organization.break_reasons,
+        cancel_reasons=organization.cancel_reasons,
+        now=facts.local(facts.now),
+    )
+
+
+def _news(facts: Facts) -> NewsView:
+    assert facts.state is not None
+    current = [
+        each.settings
+        for each in facts.state.announcements.values()
+        if Reader.STAFF in each.settings.readers and each.is_current(facts.now)
+    ]
+    current.sort(key=lambda settings: -settings.priority)  # stable: among equals as they came
+    return NewsView(
+        texts=tuple(_text(facts, settings) for settings in current),
+        is_urgent=bool(current) and current[0].priority is Urgency.URGENT,
+    )
+
+
+def _text(facts: Facts, settings: AnnouncementSettings) -> str:
+    """In the language of the app, or else in the first of the organization's that it has."""
+    assert facts.state is not None
+    wanted = (facts.language, *facts.state.organization.languages, *settings.texts)
+    return next(settings.texts[language] for language in wanted if language in settings.texts)

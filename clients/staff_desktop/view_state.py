@@ -3,12 +3,13 @@
 Times are seconds, moments that are shown are ready-made words.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from shared.ids import CounterId, TokenId, TypeKey
+from clients.staff_desktop.list_view import WaitingView
+from clients.staff_desktop.view_parts import AVAILABLE, CommandView, TypeView
+from shared.ids import CounterId, TokenId, TypeKey, UserId
 from shared.tokens import LiveToken
 
 
@@ -18,7 +19,8 @@ class Phase(StrEnum):
     SIGN_IN = "sign_in"  # nobody is signed in -> loading
     LOADING = "loading"  # signed in, the queue is not here yet -> closed, ready, called, serving
     CLOSED = "closed"  # no counter is open -> ready
-    READY = "ready"  # a counter is open, nobody is called -> called
+    READY = "ready"  # a counter is open, nobody is called -> called, on break
+    ON_BREAK = "on_break"  # who sits there takes a break -> ready
     CALLED = "called"  # a visitor is on the way -> serving, ready
     SERVING = "serving"  # a visitor stands at the counter -> ready
 
@@ -29,25 +31,6 @@ class Reach(StrEnum):
     LIVE = "live"
     CONNECTING = "connecting"
     OFFLINE = "offline"
-
-
-@dataclass(frozen=True, kw_only=True)
-class CommandView:
-    """Whether a command can be given; `reason` says why not, `is_busy` that it is on its way."""
-
-    is_enabled: bool = True
-    reason: str = ""
-    is_busy: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class TypeView:
-    """A customer type; `limit_s` is the promised wait."""
-
-    key: TypeKey
-    prefix: str
-    name: str
-    limit_s: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +51,7 @@ class TopBarView:
 
     Args:
         is_remembered: whether the next start needs no password.
+        rest: taking a break, or resuming work while `is_on_break`; None without a counter.
     """
 
     counter_label: str = ""
@@ -78,8 +62,10 @@ class TopBarView:
     person: str = ""
     is_remembered: bool = True
     waiting: int = 0
-    new_token: CommandView = CommandView()
-    close: CommandView = CommandView()
+    new_token: CommandView = AVAILABLE
+    close: CommandView = AVAILABLE
+    rest: CommandView | None = None
+    is_on_break: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +98,7 @@ class ClosedView:
     counters: tuple[CounterView, ...]
     suggested: CounterId | None = None
     suggested_types: tuple[TypeKey, ...] = ()
-    open: CommandView = CommandView()
+    open: CommandView = AVAILABLE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +138,22 @@ class ReadyView:
     types: tuple[TypeCardView, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class BreakView:
+    """A break at one's own counter.
+
+    Args:
+        since: on the organization's clock ("10:30").
+        resume: working again.
+    """
+
+    reason: str
+    since: str
+    elapsed_s: float
+    waiting: int
+    resume: CommandView
+
+
 class Screens(StrEnum):
     """What is known of the screens that show a call."""
 
@@ -176,8 +178,11 @@ class ActiveView:
         start: the primary command of a call; the second one where arrival is not confirmed;
             None while serving.
         hint: the line under the later commands.
+        promised_s: low and high of the wait that was promised; None where none was.
+        change: priority and notes.
     """
 
+    token: LiveToken
     token_id: TokenId
     number: str
     type_name: str
@@ -196,41 +201,12 @@ class ActiveView:
     recall: CommandView
     no_show: CommandView
     cancel: CommandView
+    transfer: CommandView
+    park: CommandView
+    send_back: CommandView
+    change: CommandView
+    promised_s: tuple[float, float] | None = None
     hint: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SegmentView:
-    """A part of the waiting list; an empty key means all, `mine` the types that this counter serves."""
-
-    key: str
-    text: str
-    waiting: int
-
-
-MINE = "mine"
-
-
-@dataclass(frozen=True, kw_only=True)
-class WaitingView:
-    """The waiting list, in the order in which they are likely called.
-
-    Args:
-        tokens: all who wait.
-        served: the types that this counter serves now; empty without a counter.
-        next_id: who is likely next.
-        now: by which ages are counted.
-        call, cancel: whether a row may be called or cancelled.
-    """
-
-    tokens: tuple[LiveToken, ...] = ()
-    types: Mapping[TypeKey, TypeView]
-    served: frozenset[TypeKey] = frozenset()
-    segments: tuple[SegmentView, ...] = ()
-    next_id: TokenId | None = None
-    now: datetime
-    call: CommandView = CommandView()
-    cancel: CommandView = CommandView()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,10 +231,18 @@ class DayView:
 
 @dataclass(frozen=True, kw_only=True)
 class LaneView:
-    """The line below: what was last done, or a notice that needs reading."""
+    """The line below: what was last done, or a notice that needs reading.
+
+    Args:
+        offer: what was just done and can be taken back, "" for nothing.
+        undo_left_ms: how long it can.
+    """
 
     last: str = ""
     notice: str = ""
+    offer: str = ""
+    undo_left_ms: int = 0
+    undo: CommandView = AVAILABLE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -271,15 +255,61 @@ class NewTokenView:
         type_name: its type.
         estimate_s: low and high of its wait; None while unknown.
         error: why the last try was refused, "" for none.
+        can_override: whether it can be taken all the same.
     """
 
     types: tuple[TypeView, ...] = ()
     levels: tuple[int, ...] = ()
-    create: CommandView = CommandView()
+    create: CommandView = AVAILABLE
     number: str = ""
     type_name: str = ""
     estimate_s: tuple[float, float] | None = None
     error: str = ""
+    can_override: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonView:
+    """A colleague to whom a visitor can be sent.
+
+    Args:
+        counter: where they sit now, "" for nowhere.
+        types: what they have the skill for; empty: all.
+    """
+
+    id: UserId
+    name: str
+    counter: str = ""
+    types: frozenset[TypeKey] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferView:
+    """What the dialogs offer.
+
+    Args:
+        own_counter: not offered as a place to send a visitor to from itself.
+        levels: head starts in minutes.
+        now: on the organization's clock, to tell a time of today.
+    """
+
+    types: tuple[TypeView, ...] = ()
+    counters: tuple[CounterView, ...] = ()
+    people: tuple[PersonView, ...] = ()
+    own_counter: CounterId | None = None
+    levels: tuple[int, ...] = (0,)
+    park_reasons: tuple[str, ...] = ()
+    break_reasons: tuple[str, ...] = ()
+    cancel_reasons: tuple[str, ...] = ()
+    now: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewsView:
+    """Announcements for staff, the most urgent first. `is_urgent`: the first one is."""
+
+    texts: tuple[str, ...] = ()
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -308,8 +338,11 @@ class StaffView:
     offline: str = ""
     closed: ClosedView | None = None
     ready: ReadyView | None = None
+    rest: BreakView | None = None
     active: ActiveView | None = None
     waiting: WaitingView | None = None
     day: DayView | None = None
     lane: LaneView = LaneView()
     new_token: NewTokenView = NewTokenView()
+    offers: OfferView = OfferView()
+    news: NewsView = NewsView()

@@ -20,9 +20,7 @@ translate = QCoreApplication.translate
 _CALLS = frozenset({"call", "resume", "recall", "start", "no_show", "complete"})
 """The commands after whose refusal one goes on by calling another visitor."""
 
-_SAID_ALSO_ALONE = frozenset(
-    {ChoiceRule.PICKED, ChoiceRule.STRICT, ChoiceRule.MEANT, ChoiceRule.RESUMED}
-)
+_SAID_ALSO_ALONE = frozenset({ChoiceRule.PICKED, ChoiceRule.STRICT, ChoiceRule.MEANT, ChoiceRule.RESUMED})
 """What explains a call even where nobody else waits."""
 
 
@@ -79,7 +77,7 @@ def _overtook(people: int) -> str:
 
 
 def details(token: LiveToken, taken_at: str) -> str:
-    """When and by whom a token was taken, and its head start: the lines below its number."""
+    """When and by whom a token was taken, its head start and its emergency: the lines below its number."""
     templates = {
         TokenSource.KIOSK: translate("staff", "Taken at {time} at the ticket machine"),
         TokenSource.STAFF: translate("staff", "Taken at {time} at a counter"),
@@ -88,9 +86,12 @@ def details(token: LiveToken, taken_at: str) -> str:
     }
     plain = translate("staff", "Taken at {time}")
     taken = (templates.get(token.source, plain) if token.source else plain).format(time=taken_at)
-    if not token.priority:
-        return taken
-    return f"{taken}\n" + translate("staff", "Head start {minutes} min").format(minutes=token.priority)
+    lines = [taken]
+    if token.priority:
+        lines.append(translate("staff", "Head start {minutes} min").format(minutes=token.priority))
+    if token.emergency is not None:
+        lines.append(translate("staff", "Emergency: {reason}").format(reason=token.emergency))
+    return "\n".join(lines)
 
 
 def called(at: str, *, recalls: int) -> str:
@@ -185,7 +186,9 @@ def _undo_too_late(facts: Mapping[str, Any]) -> str:
 def _closed(facts: Mapping[str, Any]) -> str:
     if facts.get("next_opening") is None:
         return translate("staff", "{customer_type} is closed.")
-    return translate("staff", "{customer_type} is closed. It opens on {next_opening}.")
+    if facts.get("opening_day") is None:
+        return translate("staff", "{customer_type} is closed. It opens at {next_opening}.")
+    return translate("staff", "{customer_type} is closed. It opens on {opening_day} at {next_opening}.")
 
 
 def _wrong_state(facts: Mapping[str, Any], state: QueueState | None) -> str:

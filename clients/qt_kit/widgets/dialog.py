@@ -71,7 +71,7 @@ class Dialog(QDialog):
         inputs = [
             widget
             for widget in widgets
-            if widget is not None and (widget.focusProxy() or widget).focusPolicy() & Qt.FocusPolicy.TabFocus
+            if widget is not None and _takes_keys(widget).focusPolicy() & Qt.FocusPolicy.TabFocus
         ]
         careful = self._away if self.action.kind == "danger_primary" else None
         first = inputs[0] if inputs else careful or self.action
@@ -87,3 +87,10 @@ class Dialog(QDialog):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Surface instead of the window's ground."""
         QPainter(self).fillRect(self.rect(), current_theme().color("surface"))
+
+
+def _takes_keys(widget: QWidget) -> QWidget:
+    """Who gets the keys when a widget is given the focus: the end of its proxies."""
+    while (proxy := widget.focusProxy()) is not None:
+        widget = proxy
+    return widget

@@ -1,55 +1,13 @@
 """A labelled input: label above, error below; a password can be shown."""
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from clients.qt_kit.icons import paint_icon
 from clients.qt_kit.text import TextRole
-from clients.qt_kit.widgets.base import PaintedWidget
+from clients.qt_kit.widgets.error_line import ErrorLine
 from clients.qt_kit.widgets.icon_button import IconButton
 from clients.qt_kit.widgets.label import Label
-
-_ERROR_ICON, _ERROR_GAP = 16, 6
-
-
-class _ErrorIcon(PaintedWidget):
-    def content_size(self) -> QSize:
-        side = self.theme.px(_ERROR_ICON)
-        return QSize(side, self.theme.line(TextRole.SMALL_MEDIUM))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        side = self.theme.px(_ERROR_ICON)
-        square = QRectF(0, 0, side, side)
-        square.moveCenter(self.rect().toRectF().center())
-        paint_icon(QPainter(self), square, "circle-alert", self.theme.color("late"))
-
-
-class _ErrorLine(QWidget):
-    """Icon and sentence in `late`; keeps one line's height without any, so that nothing jumps."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._icon = _ErrorIcon()
-        self._label = Label(TextRole.SMALL_MEDIUM, tone="late", wrap=True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(_ERROR_GAP)
-        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._label, 1)
-        self.render("")
-
-    @property
-    def sentence(self) -> str:
-        return self._label.text()
-
-    def render(self, sentence: str) -> None:
-        self._label.setText(sentence)
-        policy = self._icon.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._icon.setSizePolicy(policy)
-        self._icon.setVisible(bool(sentence))
-        self.setAccessibleName(sentence)
 
 
 class PasswordEdit(QLineEdit):
@@ -126,7 +84,7 @@ class Field(QWidget):
         self.input.setPlaceholderText(placeholder)
         self.input.setAccessibleName(label)
         self._label.setBuddy(self.input)
-        self._error = _ErrorLine()
+        self._error = ErrorLine()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)

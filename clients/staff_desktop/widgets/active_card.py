@@ -14,6 +14,7 @@ from clients.staff_desktop.widgets.fitted_token import FittedToken
 from clients.staff_desktop.widgets.screens_line import ScreensLine
 from clients.staff_desktop.widgets.visit_commands import VisitCommands
 from clients.staff_desktop.widgets.visit_facts import VisitFacts
+from clients.staff_desktop.widgets.visitor_lines import VisitorLines
 
 _START, _END, _HEIGHT = CALL_BAR + 32, 32, 456
 _FACTS_LOWEST, _BETWEEN = 64, 24
@@ -22,28 +23,28 @@ _FACTS_LOWEST, _BETWEEN = 64, 24
 class ActiveCard(Card):
     """Called and serving share this frame; only what is in it changes."""
 
-    cancel_requested = Signal(object, str)
-    """Cancel was pressed; arguments: TokenId, the token's number."""
+    notes_requested = Signal()
+    """Name, telephone or notes are to be changed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(padding=(0, 0), radius=RADIUS_HERO, parent=parent)
         self.set_call_bar(CALL_BAR)
-        self._view: ActiveView | None = None
         self._pill = StatusPill()
         self._type_name = ElidedLabel(TextRole.BODY_MEDIUM, tone="ink2")
         self.screens = ScreensLine()
         self.number = FittedToken()
         self.taken = ElidedLabel(TextRole.BODY, tone="ink2")
         self.head_start = ElidedLabel(TextRole.BODY, tone="ink2")
+        self.visitor = VisitorLines()
         self.facts = VisitFacts()
         self._facts_area = _scrolled(self.facts)
         self.commands = VisitCommands()
-        self.commands.cancel_requested.connect(self._on_cancel_requested)
+        self.commands.notes_requested.connect(self.notes_requested)
+        self.visitor.edit_requested.connect(self.notes_requested)
         self._build()
 
     def render(self, view: ActiveView) -> None:
         """Show a visit."""
-        self._view = view
         kind, word = (
             (PillKind.CALLED, self.tr("Called")) if view.is_called else (PillKind.SERVING, self.tr("Serving"))
         )
@@ -51,10 +52,11 @@ class ActiveCard(Card):
         self._type_name.setText(view.type_name)
         self.screens.render(view.screens, view.screens_text, view.announced_text)
         self.number.render(view.number)
-        taken, _, head_start = view.details.partition("\n")
+        taken, *others = view.details.split("\n")
         self.taken.setText(taken)
-        self.head_start.setText(head_start)
-        self.head_start.setVisible(bool(head_start))
+        self.head_start.setText(" · ".join(others))
+        self.head_start.setVisible(bool(others))
+        self.visitor.render(view.token.visitor, can_edit=view.change.is_enabled)
         self.facts.render(view)
         self.commands.render(view)
         self.setAccessibleName(f"{word} {view.number}, {view.type_name}")
@@ -65,10 +67,6 @@ class ActiveCard(Card):
         self.number.set_extra_height(max(0, self.height() - self.theme.px(_HEIGHT)))
         room = self.width() - _START - _END - _BETWEEN - self.number.sizeHint().width()
         self._facts_area.setFixedWidth(self.facts.width_within(room))
-
-    def _on_cancel_requested(self) -> None:
-        if self._view is not None:
-            self.cancel_requested.emit(self._view.token_id, self._view.number)
 
     def _build(self) -> None:
         head = QHBoxLayout()
@@ -81,6 +79,7 @@ class ActiveCard(Card):
         visitor.setSpacing(0)
         visitor.addWidget(self.number, 10)
         visitor.addSpacing(8)
+        visitor.addWidget(self.visitor)
         visitor.addWidget(self.taken)
         visitor.addWidget(self.head_start)
         visitor.addStretch(1)

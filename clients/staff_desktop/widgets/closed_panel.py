@@ -10,7 +10,8 @@ from clients.qt_kit.widgets.card import RADIUS_HERO, Card
 from clients.qt_kit.widgets.command_button import ButtonSize, CommandButton, CommandState
 from clients.qt_kit.widgets.elided_label import ElidedLabel
 from clients.qt_kit.widgets.label import Label
-from clients.staff_desktop.view_state import ClosedView, CounterView, TypeView
+from clients.staff_desktop.view_parts import TypeView
+from clients.staff_desktop.view_state import ClosedView, CounterView
 from clients.staff_desktop.widgets.counter_tile import CounterTile
 from shared.ids import CounterId, TypeKey
 

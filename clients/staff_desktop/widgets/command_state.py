@@ -1,7 +1,7 @@
 """A command's view as the kit's button takes it."""
 
 from clients.qt_kit.widgets.command_button import CommandState
-from clients.staff_desktop.view_state import CommandView
+from clients.staff_desktop.view_parts import CommandView
 
 
 def command_state(text: str, view: CommandView) -> CommandState:

@@ -12,6 +12,7 @@ from clients.qt_kit.widgets.offline_bar import OfflineBar
 from clients.staff_desktop.view_state import Phase, StaffView
 from clients.staff_desktop.widgets.lane import Lane
 from clients.staff_desktop.widgets.left_column import LeftArea, LeftColumn
+from clients.staff_desktop.widgets.news_line import NewsLine
 from clients.staff_desktop.widgets.top_bar import TopBar
 from clients.staff_desktop.widgets.waiting_panel import WaitingPanel
 
@@ -24,7 +25,7 @@ class Desk(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.top = TopBar()
-        self.offline = OfflineBar()
+        self.offline, self.news = OfflineBar(), NewsLine()
         column = self._column = LeftColumn()
         self.hero, self.closed, self.ready, self.active = (
             column.hero,
@@ -32,7 +33,7 @@ class Desk(QWidget):
             column.ready,
             column.active,
         )
-        self.day, self.lane = column.day, Lane()
+        self.rest, self.day, self.lane = column.rest, column.day, Lane()
         self.waiting = WaitingPanel()
         self._is_drawer = False
         self._columns = QHBoxLayout()
@@ -51,17 +52,20 @@ class Desk(QWidget):
     def render(self, view: StaffView) -> None:
         """Show the desk."""
         self.top.render(view.top)
-        if bool(view.offline) != bool(self.offline.sentence):
-            self.offline.render(view.offline)
-            self._arrange()
+        had = (self.offline.isHidden(), self.news.isHidden())
         self.offline.render(view.offline)
+        self.news.render(view.news)
+        if had != (self.offline.isHidden(), self.news.isHidden()):
+            self._arrange()
         if view.closed is not None:
             self.closed.render(view.closed)
         if view.ready is not None:
             self.ready.render(view.ready)
         if view.active is not None:
             self.active.render(view.active)
-        pages = {Phase.CLOSED: self.closed, Phase.READY: self.ready}
+        if view.rest is not None:
+            self.rest.render(view.rest)
+        pages = {Phase.CLOSED: self.closed, Phase.READY: self.ready, Phase.ON_BREAK: self.rest}
         page = pages.get(view.phase, self.active)
         if self.hero.currentWidget() is not page:
             if self.hero.currentWidget() is self.closed:
@@ -97,7 +101,7 @@ class Desk(QWidget):
         is_drawer = self.width() < theme.px(_DRAWER_BELOW)
         if is_drawer != self._is_drawer:
             self._is_drawer = is_drawer
-            self.top.list.setVisible(is_drawer)
+            self.top.set_list_shown(is_drawer)
             if is_drawer:
                 self._columns.removeWidget(self.waiting)
                 self.waiting.hide()
@@ -113,7 +117,8 @@ class Desk(QWidget):
 
     def _place_drawer(self) -> None:
         width = min(current_theme().px(_LIST_WIDTH), self.width() - 2 * _MARGIN)
-        top = self.top.height() + (self.offline.height() if self.offline.isVisible() else 0) + _MARGIN
+        bars = (bar for bar in (self.offline, self.news) if not bar.isHidden())
+        top = self.top.height() + sum(bar.sizeHint().height() for bar in bars) + _MARGIN
         x = _MARGIN if self.isRightToLeft() else self.width() - width - _MARGIN
         self.waiting.setGeometry(x, top, width, max(200, self.height() - top - _MARGIN))
 
@@ -149,4 +154,5 @@ class Desk(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.top)
         layout.addWidget(self.offline)
+        layout.addWidget(self.news)
         layout.addLayout(self._columns, 1)

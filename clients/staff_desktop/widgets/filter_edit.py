@@ -31,9 +31,9 @@ class FilterEdit(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("bar", True)
-        self.setPlaceholderText(self.tr("Filter by number"))
-        self.setAccessibleName(self.tr("Filter by number"))
-        self.setToolTip(self.tr("Filter by number (Ctrl+F); Esc clears"))
+        self.setPlaceholderText(self.tr("Filter by number or name"))
+        self.setAccessibleName(self.tr("Filter by number or name"))
+        self.setToolTip(self.tr("Filter by number or name (Ctrl+F); Esc clears"))
         self._glass, self._cap = _Glass(self), KeyCap("Ctrl+F", self)
         for part in (self._glass, self._cap):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

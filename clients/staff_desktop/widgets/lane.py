@@ -1,6 +1,6 @@
 """The lane below: the quiet line about what was last done, or a notice that needs reading."""
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 
@@ -52,11 +52,16 @@ class Notice(PaintedWidget):
 class Lane(QWidget):
     """48 high in every state."""
 
+    undo_requested = Signal()
+    """The last command is to be taken back, by button or key."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.last = UndoLane()
+        self.last.undo_requested.connect(self.undo_requested)
         self.notice = Notice()
+        self._offer = ""
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(0, 0, 0, 0)
         self._stack.addWidget(self.last)
@@ -71,8 +76,20 @@ class Lane(QWidget):
     def render(self, view: LaneView) -> None:
         """Show the last deed, or a notice."""
         is_new = bool(view.notice) and view.notice != self.notice.sentence
+        is_done = bool(view.offer) and view.offer != self._offer
+        self._offer = view.offer
         self.notice.render(view.notice)
-        self.last.render(UndoLaneState(last_text=view.last))
+        can_undo = bool(view.offer) and view.undo.is_enabled
+        self.last.render(
+            UndoLaneState(
+                text=view.offer,
+                undo_left_ms=view.undo_left_ms if can_undo else 0,
+                last_text=view.last,
+                busy=view.undo.is_busy,
+            )
+        )
         self._stack.setCurrentWidget(self.notice if view.notice else self.last)
         if is_new:
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, view.notice))
+        elif is_done:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, view.offer))

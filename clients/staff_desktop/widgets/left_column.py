@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, 
 
 from clients.qt_kit.theme import current_theme
 from clients.staff_desktop.widgets.active_card import ActiveCard
+from clients.staff_desktop.widgets.break_panel import BreakPanel
 from clients.staff_desktop.widgets.closed_panel import ClosedPanel
 from clients.staff_desktop.widgets.day_card import DayCard
 from clients.staff_desktop.widgets.ready_panel import ReadyPanel
@@ -20,14 +21,15 @@ _HERO_GROWS = 64  # what a large window adds to it; the rest stays empty
 
 
 class LeftColumn(QWidget):
-    """One of three pages, of the same height in ready, called and serving; below it My day."""
+    """One of four pages, of the same height in all but closed; below it My day."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.closed, self.ready, self.active = ClosedPanel(), ReadyPanel(), ActiveCard()
+        self.rest = BreakPanel()
         self.day = DayCard()
         self.hero = QStackedWidget()
-        for page in (self.closed, self.ready, self.active):
+        for page in (self.closed, self.ready, self.active, self.rest):
             self.hero.addWidget(page)
         self._room = QSize()
         column = QVBoxLayout(self)

@@ -1,27 +1,25 @@
-"""Taking a token for a visitor: type, head start, and then the number in large."""
+"""Taking a token for a visitor: type, head start, emergency, who it is, and then the number in large."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QDialog,
-    QHBoxLayout,
-    QRadioButton,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from clients.core.commands import Create
 from clients.qt_kit import formats
 from clients.qt_kit.text import TextRole
 from clients.qt_kit.theme import current_theme
 from clients.qt_kit.widgets.command_button import CommandButton, CommandState
+from clients.qt_kit.widgets.field import Field
 from clients.qt_kit.widgets.label import Label
 from clients.qt_kit.widgets.segments import Segment, Segments
-from clients.staff_desktop.view_state import NewTokenView, TypeView
+from clients.staff_desktop.view_state import NewTokenView
+from clients.staff_desktop.widgets.choice_list import Choice, ChoiceList
 from clients.staff_desktop.widgets.command_state import command_state
 from clients.staff_desktop.widgets.fitted_token import FittedToken
+from clients.staff_desktop.widgets.reason_dialog import LONGEST_REASON
+from clients.staff_desktop.widgets.visitor_form import VisitorForm
 from shared.ids import TypeKey
+from shared.tokens import Visitor
 
 _WIDTH, _PADDING = 480, 24
 
@@ -29,8 +27,8 @@ _WIDTH, _PADDING = 480, 24
 class NewTokenDialog(QDialog):
     """Keys 1 to 9 choose the type, Enter takes the token, Esc closes."""
 
-    create_requested = Signal(object, int)
-    """Arguments: TypeKey, head start in minutes."""
+    create_requested = Signal(object)
+    """Argument: Create."""
     another_requested = Signal()
     """After a token was taken: one more."""
 
@@ -39,13 +37,16 @@ class NewTokenDialog(QDialog):
         self.setWindowTitle(self.tr("New token"))
         self.setModal(True)
         self._view = view
-        self._shown_types: tuple[TypeView, ...] = ()
-        self._group = QButtonGroup(self)
-        self.types: list[QRadioButton] = []
-        self._list = QVBoxLayout()
+        self.types = ChoiceList(self.tr("Customer type"), most_rows=6)
         self.levels = Segments()
         self._level = "0"
+        self.is_emergency = QCheckBox(self.tr("Emergency: goes before all others"))
+        self.emergency = Field(self.tr("Reason"), placeholder=self.tr("In a few words"))
+        self.emergency.input.setMaxLength(LONGEST_REASON)
+        self.has_visitor = QCheckBox(self.tr("Name, telephone and notes"))
+        self.visitor = VisitorForm()
         self._error = Label(TextRole.SMALL_MEDIUM, tone="late", wrap=True)
+        self.anyway_button = CommandButton()
         self.create_button = CommandButton(kind="primary", key="Return", key_is_shown_only=True)
         self.number = FittedToken()
         self.about = Label(TextRole.BODY_STRONG)
@@ -55,14 +56,20 @@ class NewTokenDialog(QDialog):
         self._stack.addWidget(self._form())
         self._stack.addWidget(self._result())
         self.levels.segment_chosen.connect(self._on_level_chosen)
-        self.create_button.clicked.connect(self._on_create_clicked)
+        self.create_button.clicked.connect(lambda: self._create(override=False))
+        self.anyway_button.clicked.connect(lambda: self._create(override=True))
+        for more in (self.is_emergency, self.has_visitor):
+            more.toggled.connect(self._on_more_toggled)
         self.setFixedWidth(max(_WIDTH, current_theme().px(_WIDTH * 3 // 4)))
         self.render(view)
 
     def render(self, view: NewTokenView) -> None:
         """Show the form, or the token that was taken."""
         self._view = view
-        self._show_types(view.types)
+        self.types.render(
+            [Choice(key=each.key, text=f"{each.prefix}  {each.name}") for each in view.types],
+            view.types[0].key if view.types else "",
+        )
         levels = [Segment(key=str(level), text=self._level_word(level)) for level in view.levels]
         if self._level not in {segment.key for segment in levels} and levels:
             self._level = levels[0].key
@@ -70,6 +77,8 @@ class NewTokenDialog(QDialog):
         self._error.setText(view.error)
         self._error.setVisible(bool(view.error))
         self.create_button.render(command_state(self.tr("Create token"), view.create))
+        self.anyway_button.render(command_state(self.tr("Take it anyway"), view.create))
+        self.anyway_button.setVisible(view.can_override)
         self.number.render(view.number)
         self.about.setText(view.type_name)
         self.estimate.setText(self._estimate(view))
@@ -81,10 +90,7 @@ class NewTokenDialog(QDialog):
             if not event.isAutoRepeat():
                 (self.done_button if self._stack.currentIndex() else self.create_button).click()
             return
-        index = event.key() - Qt.Key.Key_1
-        if 0 <= index < min(9, len(self.types)) and not self._stack.currentIndex():
-            self.types[index].setChecked(True)
-            self.types[index].setFocus()
+        if not self._stack.currentIndex() and self.types.choose(event.key() - Qt.Key.Key_1):
             return
         super().keyPressEvent(event)
 
@@ -98,36 +104,49 @@ class NewTokenDialog(QDialog):
         self._stack.setCurrentIndex(index)
         if index:
             self.done_button.setFocus()
-        elif self.types:
-            chosen = self._group.checkedButton() or self.types[0]
-            chosen.setFocus()
+        else:
+            self.types.setFocus()
 
-    def _show_types(self, types: tuple[TypeView, ...]) -> None:
-        if types == self._shown_types:
+    def _create(self, *, override: bool) -> None:
+        key = TypeKey(self.types.chosen)
+        if not key or not self._view.create.is_enabled or self._view.create.is_busy or not self._check():
             return
-        self._shown_types = types
-        for button in self.types:
-            button.hide()
-            button.deleteLater()
-        self.types = []
-        for index, each in enumerate(types):
-            button = QRadioButton(f"{each.prefix}  {each.name}".replace("&", "&&"))
-            if index < 9:
-                button.setToolTip(self.tr("Key {key}").format(key=index + 1))
-            self._group.addButton(button, index)
-            self._list.addWidget(button)
-            self.types.append(button)
-        if self.types:
-            self.types[0].setChecked(True)
+        create = Create(
+            customer_type=key,
+            priority=int(self._level),
+            emergency=self.emergency.text.strip() if self.is_emergency.isChecked() else None,
+            visitor=self._visitor(),
+            override=override,
+        )
+        self.create_requested.emit(create)
 
-    def _chosen_type(self) -> TypeKey | None:
-        index = self._group.checkedId()
-        return self._shown_types[index].key if 0 <= index < len(self._shown_types) else None
+    def _check(self) -> bool:
+        """Say what is missing, below its field."""
+        needs_reason = self.is_emergency.isChecked() and not self.emergency.text.strip()
+        self.emergency.set_error(self.tr("Say why in a few words.") if needs_reason else "")
+        if needs_reason:
+            self.emergency.input.setFocus()
+        return not needs_reason and (not self.has_visitor.isChecked() or self.visitor.check())
 
-    def _on_create_clicked(self) -> None:
-        key = self._chosen_type()
-        if key is not None and self._view.create.is_enabled and not self._view.create.is_busy:
-            self.create_requested.emit(key, int(self._level))
+    def _visitor(self) -> Visitor | None:
+        if not self.has_visitor.isChecked() or self.visitor.is_empty:
+            return None
+        return Visitor.model_validate(self.visitor.values)
+
+    def _on_more_toggled(self, on: bool) -> None:
+        self.emergency.setVisible(self.is_emergency.isChecked())
+        self.visitor.setVisible(self.has_visitor.isChecked())
+        if on:
+            (self.emergency if self.sender() is self.is_emergency else self.visitor).setFocus()
+        self.adjustSize()
+
+    def _begin_anew(self) -> None:
+        """The next visitor has another name, and is seldom an emergency."""
+        self.is_emergency.setChecked(False)
+        self.has_visitor.setChecked(False)
+        self.emergency.set_text("")
+        self.visitor.fill(None)
+        self.another_requested.emit()
 
     def _on_level_chosen(self, key: str) -> None:
         self._level = key
@@ -150,7 +169,7 @@ class NewTokenDialog(QDialog):
         layout.addSpacing(16)
         layout.addWidget(Label(TextRole.HINT, self.tr("Customer type, keys 1 to 9"), tone="ink3"))
         layout.addSpacing(4)
-        layout.addLayout(self._list)
+        layout.addWidget(self.types)
         layout.addSpacing(12)
         layout.addWidget(Label(TextRole.HINT, self.tr("Head start"), tone="ink3"))
         layout.addSpacing(4)
@@ -160,12 +179,17 @@ class NewTokenDialog(QDialog):
             Label(TextRole.HINT, self.tr("Counts as if taken that much earlier."), tone="ink3", wrap=True)
         )
         layout.addSpacing(8)
+        for widget in (self.is_emergency, self.emergency, self.has_visitor, self.visitor):
+            layout.addWidget(widget)
+        self.emergency.hide()
+        self.visitor.hide()
+        layout.addSpacing(8)
         layout.addWidget(self._error)
         layout.addStretch(1)
         layout.addSpacing(16)
         away = CommandButton(self.tr("Cancel"))
         away.clicked.connect(self.reject)
-        layout.addLayout(_buttons(away, self.create_button))
+        layout.addLayout(_buttons(away, self.anyway_button, self.create_button))
         return page
 
     def _result(self) -> QWidget:
@@ -180,7 +204,7 @@ class NewTokenDialog(QDialog):
         layout.addStretch(1)
         layout.addSpacing(16)
         another = CommandButton(self.tr("Another token"), key="Ctrl+N")
-        another.clicked.connect(self.another_requested)
+        another.clicked.connect(self._begin_anew)
         self.done_button.render(CommandState(text=self.tr("Done")))
         self.done_button.clicked.connect(self.accept)
         layout.addLayout(_buttons(another, self.done_button))

@@ -45,14 +45,26 @@ class PersonButton(QAbstractButton):
         self.updateGeometry()
         self.update()
 
+    @property
+    def widest(self) -> int:
+        """The width, logical pixels, with the name."""
+        theme = current_theme()
+        name = min(text_width(theme.font(TextRole.BODY_MEDIUM), self._name), theme.px(_WIDEST_NAME))
+        return theme.px(_AVATAR + 2 * _GAP + _CHEVRON) + round(name + 0.5)
+
+    @property
+    def width_saved(self) -> int:
+        """What leaving the name out saves, logical pixels."""
+        return self.widest - self._narrowest
+
+    @property
+    def _narrowest(self) -> int:
+        return current_theme().px(_AVATAR + _GAP + _CHEVRON)
+
     def sizeHint(self) -> QSize:
         """Avatar, name, chevron."""
-        theme = current_theme()
-        if self._is_compact:
-            return QSize(theme.px(_AVATAR + _GAP + _CHEVRON), theme.px(_HEIGHT))
-        name = min(text_width(theme.font(TextRole.BODY_MEDIUM), self._name), theme.px(_WIDEST_NAME))
-        width = theme.px(_AVATAR + 2 * _GAP + _CHEVRON) + round(name + 0.5)
-        return QSize(width, theme.px(_HEIGHT))
+        width = self._narrowest if self._is_compact else self.widest
+        return QSize(width, current_theme().px(_HEIGHT))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses it, as Space does."""

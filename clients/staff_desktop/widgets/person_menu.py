@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from clients.qt_kit.widgets.menu import Menu
@@ -30,12 +30,20 @@ class PersonMenu(Menu):
         self.setAccessibleName(self.tr("Person"))
 
     def render(
-        self, view: TopBarView, *, languages: dict[str, str], theme: str, text_size: int, language: str
+        self,
+        view: TopBarView,
+        take_break: QAction,
+        *,
+        languages: dict[str, str],
+        theme: str,
+        text_size: int,
+        language: str,
     ) -> None:
         """Fill the menu.
 
         Args:
             view: what the bar shows.
+            take_break: the bar's own action; invisible where it makes no sense.
             languages: codes on offer, by their own names.
             theme: the chosen one.
             text_size: per cent.
@@ -58,6 +66,8 @@ class PersonMenu(Menu):
         if len(languages) > 1:
             self._add_choice(self.tr("Language"), languages, language, self.language_chosen.emit)
         self.addSeparator()
+        if view.counter_name and take_break.isVisible():
+            self.addAction(take_break)
         if view.counter_name:
             close = self.addAction(self.tr("Close {counter}").format(counter=view.counter_name))
             close.setEnabled(view.close.is_enabled and not view.close.is_busy)

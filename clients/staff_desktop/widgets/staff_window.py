@@ -1,19 +1,22 @@
 """The window: sign-in, loading, or the desk; and the dialogs over it. It tells intents by signals."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from clients.core.commands import Reinstate, Return
 from clients.qt_kit.theme import current_theme
 from clients.qt_kit.widgets.sign_in import SignIn, SignInState
-from clients.staff_desktop.view_state import Phase, SignInView, StaffView, TakeOver
-from clients.staff_desktop.widgets.cancel_dialog import CancelDialog
+from clients.staff_desktop.list_view import RowCommand
+from clients.staff_desktop.view_state import Phase, SignInView, StaffView
 from clients.staff_desktop.widgets.desk import Desk
+from clients.staff_desktop.widgets.dialogs import Dialogs
 from clients.staff_desktop.widgets.loading import Loading
 from clients.staff_desktop.widgets.new_token_dialog import NewTokenDialog
 from clients.staff_desktop.widgets.person_menu import PersonMenu
-from clients.staff_desktop.widgets.take_over_dialog import TakeOverDialog
-from shared.ids import TokenId
+from shared.tokens import LiveToken
 
 SMALLEST = (900, 640)
 
@@ -36,12 +39,23 @@ class StaffWindow(QWidget):
     start_requested = Signal()
     complete_requested = Signal()
     no_show_requested = Signal()
-    cancel_confirmed = Signal(object, str)
-    """Arguments: TokenId, reason."""
+    return_requested = Signal()
+    """The called visitor goes back in line."""
+    resume_requested = Signal(object)
+    """A parked visitor is taken up again; argument: TokenId."""
+    park_confirmed = Signal(object, str, object)
+    """Arguments: TokenId, reason, Wake."""
+    break_confirmed = Signal(str)
+    """Argument: the reason."""
+    work_resumed = Signal()
+    """The break is over."""
+    undo_requested = Signal()
+    command_confirmed = Signal(object)
+    """A dialog or a row has put a command together; argument: Command."""
     token_panel_opened = Signal()
     """A token is about to be taken."""
-    create_requested = Signal(object, int)
-    """Arguments: TypeKey, head start in minutes."""
+    no_shows_requested = Signal()
+    """Those who did not come are looked at."""
     menu_requested = Signal(object)
     """The person's menu opens and has to be filled; argument: PersonMenu."""
 
@@ -50,6 +64,18 @@ class StaffWindow(QWidget):
         self.setMinimumSize(*SMALLEST)
         self._view = StaffView(phase=Phase.LOADING, sign_in=SignInView(server=""))
         self.new_token: NewTokenDialog | None = None
+        self.dialogs = Dialogs(self)
+        self.dialogs.command_confirmed.connect(self.command_confirmed)
+        self.dialogs.park_confirmed.connect(self.park_confirmed)
+        self.dialogs.break_confirmed.connect(self.break_confirmed)
+        self.dialogs.take_over_confirmed.connect(self.take_over_confirmed)
+        self._dialogs_of_rows = {
+            RowCommand.TRANSFER: self.dialogs.ask_transfer,
+            RowCommand.PRIORITY: self.dialogs.ask_priority,
+            RowCommand.EMERGENCY: self.dialogs.ask_emergency,
+            RowCommand.NOTES: self.dialogs.ask_notes,
+            RowCommand.CANCEL: self.dialogs.ask_cancel,
+        }
         self._stack = QStackedWidget()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -64,6 +90,7 @@ class StaffWindow(QWidget):
     def render(self, view: StaffView) -> None:
         """Show a view."""
         self._view = view
+        self.dialogs.render(view)
         if view.phase is Phase.SIGN_IN:
             self.sign_in.render(_sign_in_state(self, view.sign_in))
             self._stack.setCurrentWidget(self.sign_in)
@@ -101,25 +128,27 @@ class StaffWindow(QWidget):
             return
         self.token_panel_opened.emit()
         self.new_token = dialog = NewTokenDialog(self._view.new_token, self)
-        dialog.create_requested.connect(self.create_requested)
+        dialog.create_requested.connect(self.command_confirmed)
         dialog.another_requested.connect(self.token_panel_opened)
         dialog.finished.connect(self._on_new_token_finished)
         dialog.open()
 
-    def ask_cancel(self, token_id: TokenId, number: str) -> None:
-        """Ask why a token is cancelled."""
-        waiting = self._view.waiting
-        if waiting is not None and not waiting.cancel.is_enabled:
-            return
-        dialog = CancelDialog(token_id, number, self)
-        dialog.cancel_confirmed.connect(self.cancel_confirmed)
-        dialog.open()
+    def ask_of_row(self, command: RowCommand, token: LiveToken) -> None:
+        """Something is asked of a row: at once, or after a dialog."""
+        at_once = {
+            RowCommand.CALL: lambda: self.call_requested.emit(token.id),
+            RowCommand.RESUME: lambda: self.resume_requested.emit(token.id),
+            RowCommand.RETURN: lambda: self.command_confirmed.emit(Return(token_id=token.id)),
+            RowCommand.REINSTATE: lambda: self.command_confirmed.emit(Reinstate(token_id=token.id)),
+        }
+        if command in at_once:
+            at_once[command]()  # where it cannot be done, the reason is told
+        elif self._can(command):
+            self._dialogs_of_rows[command](token)
 
-    def ask_take_over(self, question: TakeOver) -> None:
-        """Ask whether a counter shall be taken over."""
-        dialog = TakeOverDialog(question, self)
-        dialog.take_over_confirmed.connect(self.take_over_confirmed)
-        dialog.open()
+    def _can(self, command: RowCommand) -> bool:
+        waiting = self._view.waiting
+        return waiting is not None and waiting.commands[command].is_enabled
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The window's ground."""
@@ -138,16 +167,34 @@ class StaffWindow(QWidget):
         desk.top.new_token_requested.connect(self.open_new_token)
         desk.closed.open_requested.connect(self.open_requested)
         desk.ready.call_next_requested.connect(self.call_next_requested)
-        desk.waiting.call_requested.connect(self.call_requested)
-        desk.waiting.cancel_requested.connect(self.ask_cancel)
-        desk.active.cancel_requested.connect(self.ask_cancel)
+        desk.waiting.command_requested.connect(self.ask_of_row)
+        desk.waiting.no_shows_requested.connect(self.no_shows_requested)
+        desk.top.break_requested.connect(self.dialogs.ask_break)
+        desk.rest.resume_requested.connect(self.work_resumed)
+        desk.lane.undo_requested.connect(self.undo_requested)
+        self._join_visit(desk)
+        QShortcut(QKeySequence("Alt+M"), desk).activated.connect(self.open_menu)
+        self.render(self._view)
+
+    def _join_visit(self, desk: Desk) -> None:
         commands = desk.active.commands
         commands.recall_requested.connect(self.recall_requested)
         commands.start_requested.connect(self.start_requested)
         commands.complete_requested.connect(self.complete_requested)
         commands.no_show_requested.connect(self.no_show_requested)
-        QShortcut(QKeySequence("Alt+M"), desk).activated.connect(self.open_menu)
-        self.render(self._view)
+        commands.return_requested.connect(self.return_requested)
+        for signal, ask in (
+            (commands.transfer_requested, self.dialogs.ask_transfer),
+            (commands.park_requested, self.dialogs.ask_park),
+            (commands.priority_requested, self.dialogs.ask_priority),
+            (commands.cancel_requested, self.dialogs.ask_cancel),
+            (desk.active.notes_requested, self.dialogs.ask_notes),
+        ):
+            signal.connect(lambda ask=ask: self._ask_of_active(ask))
+
+    def _ask_of_active(self, ask: Callable[[LiveToken], None]) -> None:
+        if self._view.active is not None:
+            ask(self._view.active.token)
 
     def _on_new_token_finished(self) -> None:
         dialog, self.new_token = self.new_token, None

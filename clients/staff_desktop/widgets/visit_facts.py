@@ -26,6 +26,7 @@ class VisitFacts(QWidget):
         self._gauge = ServiceGauge()
         self._remark = Label(TextRole.SMALL, tone="ink2", wrap=True)
         self.waited = Label(TextRole.BODY_STRONG)
+        self.promised = Label(TextRole.SMALL, tone="ink2", wrap=True)
         self.why = Label(TextRole.SMALL, wrap=True)
         self._why_label = Label(TextRole.SMALL, self.tr("Why this one"), tone="ink2")
         self._build()
@@ -41,8 +42,16 @@ class VisitFacts(QWidget):
             self._gauge.render(_gauge_state(view.usual_s, view.elapsed_s))
         self._remark.setText(view.remark)
         self.waited.setText(formats.duration(view.waited_s))
+        self.promised.setText(self._promised(view))
+        self.promised.setVisible(view.promised_s is not None)
         self.why.setText(view.why)
         self._why_label.setVisible(bool(view.why))
+
+    def _promised(self, view: ActiveView) -> str:
+        if view.promised_s is None:
+            return ""
+        bounds = formats.MinuteRange.from_seconds(*view.promised_s)
+        return self.tr("promised {low} to {high} min").format(low=bounds.low, high=bounds.high)
 
     def changeEvent(self, event: QEvent) -> None:
         """Keep the column as wide as its text asks for."""
@@ -68,7 +77,11 @@ class VisitFacts(QWidget):
         facts.setVerticalSpacing(8)
         facts.setColumnStretch(1, 1)
         facts.addWidget(Label(TextRole.SMALL, self.tr("Waited"), tone="ink2"), 0, 0, top)
-        facts.addWidget(self.waited, 0, 1, top)
+        waited = QVBoxLayout()
+        waited.setSpacing(0)
+        waited.addWidget(self.waited)
+        waited.addWidget(self.promised)
+        facts.addLayout(waited, 0, 1, top)
         facts.addWidget(self._why_label, 1, 0, top)
         facts.addWidget(self.why, 1, 1, top)
         layout = QVBoxLayout(self)

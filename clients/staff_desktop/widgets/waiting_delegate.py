@@ -1,21 +1,23 @@
-"""A row of the waiting list: level mark, number, type, Next, the row's action, time waited."""
+"""A row of the list: mark, number, name or type, a chip, the row's action, time."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from clients.qt_kit import formats
+from clients.qt_kit.icons import paint_icon
 from clients.qt_kit.paint import CENTRE, END, draw_text, elided, fill_rounded, mirrored, text_width
 from clients.qt_kit.text import TextRole
 from clients.qt_kit.theme import Theme, current_theme
 from clients.qt_kit.widgets.button_colours import button_colours
 from clients.qt_kit.widgets.key_cap import key_cap_width, paint_key_cap
 from clients.qt_kit.widgets.service_mark import ServiceLevel, paint_service_mark
+from clients.staff_desktop.list_view import Section
 from clients.staff_desktop.widgets.waiting_model import WaitingModel
 from shared.tokens import LiveToken
 
 ROW_HEIGHT = 46
 _MARGIN, _NUMBER_AT, _TYPE_AT, _TIME_WIDTH, _ACTION_GAP = 20, 48, 112, 56, 4
+_WAKE_WIDTH = 84  # "until 11:30"
 _CALL_KEY = "Return"
 
 
@@ -30,6 +32,7 @@ class WaitingDelegate(QStyledItemDelegate):
         super().__init__()
         self._model = model
         self.can_call = True
+        self.action_word = ""
         self.scroll_bar_width = 0
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
@@ -42,7 +45,7 @@ class WaitingDelegate(QStyledItemDelegate):
         width = round(text_width(theme.font(TextRole.SMALL_STRONG), self._call_word()))
         width += key_cap_width(_CALL_KEY, theme) + theme.px(11 + 8 + 11)
         height = theme.px(28)
-        right = self._end(row) - theme.px(_TIME_WIDTH) - _ACTION_GAP
+        right = self._end(row) - self._time_width(theme) - _ACTION_GAP
         place = QRectF(right - width, row.center().y() + 1 - height / 2, width, height)
         return mirrored(place, QRectF(row), self._rtl(row)).toRect()
 
@@ -60,7 +63,10 @@ class WaitingDelegate(QStyledItemDelegate):
         painter.save()
         ground = self._paint_ground(painter, row, theme, is_selected=is_selected, is_hovered=is_hovered)
         level = self._model.level_of(token)
-        self._paint_mark(painter, row, level, theme, ground)
+        if self._model.section is Section.WAITING:
+            self._paint_mark(painter, row, level, theme, ground)
+        else:
+            self._paint_icon(painter, row, theme)
         self._paint_words(painter, row, token, theme, end=self._words_end(row, is_selected=is_selected))
         if is_selected and self.can_call:
             self._paint_action(painter, row, theme, is_hovered=is_hovered)
@@ -87,6 +93,12 @@ class WaitingDelegate(QStyledItemDelegate):
         place = mirrored(mark, QRectF(row), self._rtl(row))
         paint_service_mark(painter, place, level, theme, right_to_left=self._rtl(row), ground=ground)
 
+    def _paint_icon(self, painter: QPainter, row: QRect, theme: Theme) -> None:
+        side = theme.px(16)
+        place = QRectF(row.left() + _MARGIN, row.center().y() + 0.5 - side / 2, side, side)
+        name = "circle-pause" if self._model.section is Section.PARKED else "circle-x"
+        paint_icon(painter, mirrored(place, QRectF(row), self._rtl(row)), name, theme.color("ink2"))
+
     def _paint_words(
         self, painter: QPainter, row: QRect, token: LiveToken, theme: Theme, *, end: float
     ) -> None:
@@ -97,24 +109,25 @@ class WaitingDelegate(QStyledItemDelegate):
         number = QRectF(number_at, row.top(), number_width + 1, row.height())
         draw_text(painter, mirrored(number, bounds, rtl), token.number, font, theme.color("ink"))
         left = max(row.left() + theme.px(_TYPE_AT), number.right() + theme.px(12))
-        of_type = self._model.type_of(token)
-        name, small = of_type.name if of_type else "", theme.font(TextRole.SMALL)
-        is_next = token.id == self._model.next_id
-        chip_width = self._chip_width(theme) if is_next else 0
-        room = max(0.0, end - left - (chip_width + theme.px(12) if is_next else 0))
+        name, chip = self._model.words_of(token), self._model.chip_of(token)
+        small = theme.font_for(TextRole.SMALL, name)
+        tone = theme.color("ink" if self._model.view_of(token).words else "ink2")
+        chip_width = min(self._chip_width(theme, chip), max(0.0, (end - left) * 0.6)) if chip else 0
+        room = max(0.0, end - left - (chip_width + theme.px(12) if chip else 0))
         cut = elided(small, name, room)
         place = QRectF(left, row.top(), room, row.height())
-        draw_text(painter, mirrored(place, bounds, rtl), cut, small, theme.color("ink2"), right_to_left=rtl)
-        if is_next:
+        draw_text(painter, mirrored(place, bounds, rtl), cut, small, tone, right_to_left=rtl)
+        if chip:
             chip_left = left + text_width(small, cut) + theme.px(12)
             height = theme.px(20)
-            chip = QRectF(chip_left, row.center().y() + 0.5 - height / 2, chip_width, height)
-            self._paint_chip(painter, mirrored(chip, bounds, rtl), theme)
+            frame = QRectF(chip_left, row.center().y() + 0.5 - height / 2, chip_width, height)
+            self._paint_chip(painter, mirrored(frame, bounds, rtl), chip, theme)
 
-    def _paint_chip(self, painter: QPainter, place: QRectF, theme: Theme) -> None:
+    def _paint_chip(self, painter: QPainter, place: QRectF, chip: str, theme: Theme) -> None:
         fill_rounded(painter, place, theme.px(5), None, border=theme.color("edge"))
-        font = theme.font(TextRole.HINT_STRONG)
-        draw_text(painter, place, self.tr("Next"), font, theme.color("ink"), align=CENTRE)
+        font = theme.font_for(TextRole.HINT_STRONG, chip)
+        cut = elided(font, chip, place.width() - theme.px(8))
+        draw_text(painter, place, cut, font, theme.color("ink"), align=CENTRE)
 
     def _paint_action(self, painter: QPainter, row: QRect, theme: Theme, *, is_hovered: bool) -> None:
         colours = button_colours("primary", theme, enabled=True, hovered=is_hovered, pressed=False)
@@ -132,12 +145,12 @@ class WaitingDelegate(QStyledItemDelegate):
     def _paint_time(
         self, painter: QPainter, row: QRect, token: LiveToken, level: ServiceLevel, theme: Theme
     ) -> None:
-        is_calm = level is ServiceLevel.ON_TIME
+        is_calm = level is ServiceLevel.ON_TIME or self._model.section is not Section.WAITING
         font = theme.font(TextRole.BODY if is_calm else TextRole.BODY_STRONG)
         tone = theme.color("ink2" if is_calm else level.colour)
-        end = self._end(row)
-        place = QRectF(end - theme.px(_TIME_WIDTH) - 20, row.top(), theme.px(_TIME_WIDTH) + 20, row.height())
-        text = formats.minutes(self._model.waited_s(token))
+        end, width = self._end(row), self._time_width(theme)
+        place = QRectF(end - width - 20, row.top(), width + 20, row.height())
+        text = self._model.end_of(token)
         rtl = self._rtl(row)
         draw_text(painter, mirrored(place, QRectF(row), rtl), text, font, tone, align=END, right_to_left=rtl)
 
@@ -146,16 +159,19 @@ class WaitingDelegate(QStyledItemDelegate):
         if is_selected and self.can_call:
             action = QRectF(self.action_rect(row))
             return mirrored(action, QRectF(row), self._rtl(row)).left() - theme.px(12)
-        return self._end(row) - theme.px(_TIME_WIDTH) - theme.px(12)
+        return self._end(row) - self._time_width(theme) - theme.px(12)
 
     def _end(self, row: QRect) -> float:
         return row.right() + 1 - max(8, _MARGIN - self.scroll_bar_width)
 
-    def _chip_width(self, theme: Theme) -> float:
-        return round(text_width(theme.font(TextRole.HINT_STRONG), self.tr("Next"))) + theme.px(14)
+    def _time_width(self, theme: Theme) -> int:
+        return theme.px(_WAKE_WIDTH if self._model.section is Section.PARKED else _TIME_WIDTH)
+
+    def _chip_width(self, theme: Theme, chip: str) -> float:
+        return round(text_width(theme.font_for(TextRole.HINT_STRONG, chip), chip)) + theme.px(14)
 
     def _call_word(self) -> str:
-        return self.tr("Call")
+        return self.action_word
 
     def _rtl(self, row: QRect) -> bool:
         return current_theme().right_to_left

@@ -13,11 +13,13 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from clients.qt_kit import formats
 from clients.qt_kit.widgets.service_mark import ServiceLevel
 from clients.staff_desktop.line import waited_s
-from clients.staff_desktop.view_state import MINE, TypeView, WaitingView
+from clients.staff_desktop.list_view import MINE, RowView, Section, WaitingView
+from clients.staff_desktop.view_parts import TypeView
 from shared.ids import TokenId, TypeKey
 from shared.tokens import LiveToken
 
 TOKEN_ROLE = Qt.ItemDataRole.UserRole
+_NOTHING = RowView()
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -28,6 +30,8 @@ class WaitingModel(QAbstractListModel):
         super().__init__()
         self._rows: list[LiveToken] = []
         self._types: Mapping[TypeKey, TypeView] = {}
+        self._views: Mapping[TokenId, RowView] = {}
+        self.section = Section.WAITING
         self.next_id: TokenId | None = None
         self.now: datetime | None = None
 
@@ -50,6 +54,23 @@ class WaitingModel(QAbstractListModel):
         """The customer type of a token."""
         return self._types.get(token.customer_type)
 
+    def view_of(self, token: LiveToken) -> RowView:
+        """What a row says of its own."""
+        return self._views.get(token.id, _NOTHING)
+
+    def words_of(self, token: LiveToken) -> str:
+        """What stands behind the number: a name, a reason, else the type."""
+        of_type = self.type_of(token)
+        return self.view_of(token).words or (of_type.name if of_type else "")
+
+    def end_of(self, token: LiveToken) -> str:
+        """The time at the end of the row."""
+        return self.view_of(token).end or formats.minutes(self.waited_s(token))
+
+    def chip_of(self, token: LiveToken) -> str:
+        """The word in a frame, "" for none."""
+        return self.tr("Next") if token.id == self.next_id else self.view_of(token).chip
+
     def waited_s(self, token: LiveToken) -> float:
         """How long a token has waited."""
         return waited_s(token, self.now) if self.now is not None else 0.0
@@ -59,10 +80,14 @@ class WaitingModel(QAbstractListModel):
         of_type = self.type_of(token)
         return ServiceLevel.of(self.waited_s(token), of_type.limit_s if of_type else 0)
 
-    def render(self, view: WaitingView, *, text: str, segment: str) -> bool:
-        """Show those who wait and pass the filter; says whether rows came, went or moved."""
-        self._types, self.next_id, self.now = view.types, view.next_id, view.now
-        return self._replace(list(filtered(view, text=text, segment=segment)))
+    def render(
+        self, view: WaitingView, *, text: str, segment: str, section: Section = Section.WAITING
+    ) -> bool:
+        """Show those of a section who pass the filter; says whether rows came, went or moved."""
+        self._types, self._views, self.now = view.types, view.rows, view.now
+        self.next_id = view.next_id if section is Section.WAITING else None
+        self.section = section
+        return self._replace(list(filtered(view, text=text, segment=segment, section=section)))
 
     # As Qt asks
 
@@ -81,14 +106,20 @@ class WaitingModel(QAbstractListModel):
             return token.number
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(token)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.view_of(token).about or None
         return None
 
     def _spoken(self, token: LiveToken) -> str:
-        of_type = self.type_of(token)
-        parts = [token.number, of_type.name if of_type else "", formats.minutes(self.waited_s(token))]
-        parts.append(self.level_of(token).word)
-        if token.id == self.next_id:
-            parts.append(self.tr("Next"))
+        of_type, view = self.type_of(token), self.view_of(token)
+        parts = [token.number, of_type.name if of_type else ""]
+        if self.section is Section.WAITING:
+            parts += [formats.minutes(self.waited_s(token)), self.level_of(token).word]
+            if token.id == self.next_id:
+                parts.append(self.tr("Next"))
+            if view.chip:
+                parts.append(view.chip)
+        parts.append(view.about)
         return ", ".join(part for part in parts if part)
 
     def _replace(self, rows: list[LiveToken]) -> bool:
@@ -109,21 +140,33 @@ class WaitingModel(QAbstractListModel):
         return bool(gone or come)
 
 
-def filtered(view: WaitingView, *, text: str, segment: str) -> tuple[LiveToken, ...]:
-    """The waiting tokens of a segment whose number contains a text.
+def filtered(
+    view: WaitingView, *, text: str, segment: str, section: Section = Section.WAITING
+) -> tuple[LiveToken, ...]:
+    """The tokens of a segment whose number, or whose visitor's name, contains a text.
 
     Args:
-        segment: a type's key, MINE for those this counter serves, "" for all.
+        segment: a type's key, MINE for those this counter calls, "" for all.
     """
+    tokens = view.sections[section].tokens or ()
     wanted = text.strip().casefold()
-    keys = view.served if segment == MINE else frozenset({TypeKey(segment)}) if segment else None
-    if not wanted and keys is None:
-        return view.tokens
+    if not wanted and not segment:
+        return tokens
     return tuple(
-        token
-        for token in view.tokens
-        if (keys is None or token.customer_type in keys) and wanted in token.number.casefold()
+        token for token in tokens if _is_in(view, token, segment) and (not wanted or _has(token, wanted))
     )
+
+
+def _is_in(view: WaitingView, token: LiveToken, segment: str) -> bool:
+    if segment == MINE:
+        here = token.customer_type in view.served and token.id not in view.others
+        return here or token.id in view.mine
+    return not segment or token.customer_type == segment
+
+
+def _has(token: LiveToken, wanted: str) -> bool:
+    name = (token.visitor.name or "") if token.visitor is not None else ""
+    return wanted in token.number.casefold() or wanted in name.casefold()
 
 
 def _common(old: list[LiveToken], new: list[LiveToken]) -> int:

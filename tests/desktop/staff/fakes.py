@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject, Signal
 from clients.core.commands import Command
 from clients.core.connection import ConnectionStatus, Phase
 from clients.core.messages import (
+    Answered,
+    AskingFailed,
     CommandFailed,
     CommandRefused,
     CommandSucceeded,
@@ -16,7 +18,9 @@ from clients.core.messages import (
     PersonSignedIn,
     SignOutReason,
 )
+from clients.core.questions import Question
 from clients.core.queue_state import QueueState, apply
+from clients.core.session_actions import EventsApplied
 from shared.commands import Answer
 from shared.events import Event
 from shared.frames import Receipts
@@ -42,12 +46,15 @@ class FakeLink(QObject):
     command_failed = Signal(object)
     fetched = Signal(object)
     fetch_failed = Signal(object)
+    answered = Signal(object)
+    asking_failed = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self.now: datetime = NOW
         self.sent: list[tuple[RequestId, Command]] = []
         self.fetches: list[Fetch] = []
+        self.questions: list[Question] = []
         self.sign_ins: list[tuple[str, str]] = []
         self.resumed = 0
         self.signed_out_times = 0
@@ -72,6 +79,9 @@ class FakeLink(QObject):
 
     def fetch(self, kind: Fetch) -> None:
         self.fetches.append(kind)
+
+    def ask(self, question: Question) -> None:
+        self.questions.append(question)
 
     def server_now(self) -> datetime:
         return self.now
@@ -107,12 +117,26 @@ class FakeLink(QObject):
     def tell_event(self, event: Event) -> None:
         assert self.state is not None
         self.tell_state(apply(self.state, event))
+        applied = EventsApplied(
+            epoch=self.state.epoch,
+            revision=event.revision,
+            events=(event,),
+            ages_s=(0.0,),
+            is_replayed=False,
+        )
+        self.events_applied.emit(applied)
 
     def tell_receipts(self, receipts: Receipts) -> None:
         self.receipts_received.emit(receipts)
 
     def tell_fetched(self, kind: Fetch, value: object) -> None:
         self.fetched.emit(Fetched(kind=kind, value=value))
+
+    def tell_answered(self, question: Question, value: object) -> None:
+        self.answered.emit(Answered(question=question, value=value))
+
+    def fail_question(self, question: Question, sentence: str) -> None:
+        self.asking_failed.emit(AskingFailed(question=question, sentence=sentence))
 
     def answer(self, answer: Answer) -> None:
         """Answer the last command."""

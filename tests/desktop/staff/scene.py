@@ -7,10 +7,12 @@ from uuid import UUID, uuid5
 
 from clients.core.queue_state import QueueState
 from shared.analytics import Day, HourCount
+from shared.announcements import Announcement, AnnouncementSettings, Reader, Urgency
 from shared.counters import LiveCounter
 from shared.events import TokenCalled
 from shared.frames import Receipts
 from shared.ids import (
+    AnnouncementId,
     Audience,
     CallId,
     CallOutcome,
@@ -136,7 +138,10 @@ def call_of(
     )
 
 
-def counters(*, mine: str | None = "3", serves: Sequence[TypeKey] = ()) -> tuple[LiveCounter, ...]:
+def counters(
+    *, mine: str | None = "3", serves: Sequence[TypeKey] = (), on_break: str | None = None
+) -> tuple[LiveCounter, ...]:
+    """The six counters; `on_break` is why Marta is away from hers for four minutes now."""
     sitting = {"1": "Jonas Beck", "5": "Amina Diallo"}
     if mine is not None:
         sitting[mine] = "Marta Ruiz"
@@ -149,6 +154,8 @@ def counters(*, mine: str | None = "3", serves: Sequence[TypeKey] = ()) -> tuple
             serves=tuple(serves) if label == mine else (),
             opened_at=NOW - timedelta(hours=2, minutes=43) if label in sitting else None,
             opened_by=person_id(sitting[label]) if label in sitting else None,
+            break_since=NOW - timedelta(minutes=4) if on_break and label == mine else None,
+            break_reason=on_break if label == mine else None,
         )
         for label in "123456"
     )
@@ -162,8 +169,13 @@ def morning(
     serves: Sequence[TypeKey] = (),
     confirms_arrival: bool = True,
     revision: int = 100,
+    levels: tuple[int, ...] = (0, 10, 30),
+    parked: Sequence[LiveToken] = (),
+    news: Sequence[Announcement] = (),
+    on_break: str | None = None,
 ) -> QueueState:
     tokens = list(waiting) if waiting is not None else [waiting_token(*row) for row in _WAITING]
+    tokens += parked
     if active is not None:
         tokens.append(active)
     return QueueState(
@@ -175,13 +187,62 @@ def morning(
             name="City Hall",
             time_zone="Europe/Madrid",
             confirms_arrival=confirms_arrival,
+            priority_levels=levels,
+            park_reasons=("Filling in a form", "Missing document"),
+            break_reasons=("Lunch", "Meeting"),
+            cancel_reasons=("Visitor left", "Taken by mistake", "Cannot be served here"),
         ),
         customer_types=MappingProxyType({each.key: each for each in TYPES}),
-        counters=MappingProxyType({each.id: each for each in counters(mine=mine, serves=serves)}),
+        counters=MappingProxyType(
+            {each.id: each for each in counters(mine=mine, serves=serves, on_break=on_break)}
+        ),
         tokens=MappingProxyType({token.id: token for token in tokens}),
         recent_calls=(call_of(active),) if active is not None else (),
         people=MappingProxyType(
             {person_id(name): Person(id=person_id(name), display_name=name) for name in _PEOPLE}
+        ),
+        announcements=MappingProxyType({each.id: each for each in news}),
+    )
+
+
+def parked_token(
+    number: str,
+    *,
+    reason: str = "Missing document",
+    parked_min: float = 12,
+    wakes_in_min: float | None = None,
+) -> LiveToken:
+    return waiting_token(number, parked_min + 20).model_copy(
+        update={
+            "status": TokenStatus.PARKED,
+            "park_reason": reason,
+            "parked_at": NOW - timedelta(minutes=parked_min),
+            "wake_at": NOW + timedelta(minutes=wakes_in_min) if wakes_in_min is not None else None,
+        }
+    )
+
+
+def no_show_token(number: str, *, called_min: float = 20) -> LiveToken:
+    return waiting_token(number, called_min + 20).model_copy(
+        update={"status": TokenStatus.NO_SHOW, "called_at": NOW - timedelta(minutes=called_min)}
+    )
+
+
+def announcement(
+    text: str,
+    *,
+    priority: Urgency = Urgency.NORMAL,
+    readers: tuple[Reader, ...] = (Reader.STAFF,),
+    until_min: float | None = None,
+) -> Announcement:
+    return Announcement(
+        id=AnnouncementId(uuid5(_SPACE, text)),
+        version=1,
+        settings=AnnouncementSettings(
+            texts={"en": text},
+            priority=priority,
+            readers=readers,
+            until_at=NOW + timedelta(minutes=until_min) if until_min is not None else None,
         ),
     )
 

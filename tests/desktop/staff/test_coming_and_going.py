@@ -34,7 +34,12 @@ from tests.desktop.staff.scene import (
 def menu_of(desk: Desk) -> PersonMenu:
     menu = PersonMenu(desk.window)
     menu.render(
-        desk.window.view.top, languages={"en": "English"}, theme="light", text_size=100, language="en"
+        desk.window.view.top,
+        desk.window.desk.top.break_action,
+        languages={"en": "English"},
+        theme="light",
+        text_size=100,
+        language="en",
     )
     return menu
 

@@ -1,6 +1,7 @@
 """Every command by button and by key, and what the window shows of it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -61,6 +62,9 @@ class TestCallNext:
         assert card.number.number == "R007"
         assert card.commands.start.isVisible()
         assert not card.commands.complete.isVisible()
+        assert desk.lane == "R007 called to Counter 3"
+        desk.link.now += timedelta(seconds=11)
+        desk.presenter.draw()
         assert desk.lane == "Last: R007 called at 10:43"
 
     def test_pressed_twice_asks_once(self, desk: Desk, qtbot: QtBot) -> None:
@@ -177,7 +181,7 @@ class TestComplete:
         desk.link.tell_event(event)
         desk.link.answer(Answer(revision=event.revision, token=token))
         assert desk.window.desk.ready.isVisible()
-        assert desk.lane == "Last: A012 completed at 10:43"
+        assert desk.lane == "A012 completed"
         assert Fetch.MY_DAY in desk.link.fetches
 
 
@@ -232,10 +236,10 @@ class TestCancel:
     @pytest.mark.parametrize(
         "press",
         [
-            click(lambda desk: desk.window.desk.active.commands.cancel),
+            lambda desk, qtbot: desk.window.desk.active.commands.cancel.trigger(),
             key(Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier),
         ],
-        ids=["button", "Ctrl+Del"],
+        ids=["menu", "Ctrl+Del"],
     )
     def test_asks_for_the_reason(self, press: Press, desk: Desk, qtbot: QtBot) -> None:
         desk.show(morning(active=called_token()))
@@ -248,7 +252,7 @@ class TestCancel:
 
     def test_a_reason_in_ones_own_words_must_not_be_empty(self, desk: Desk, qtbot: QtBot) -> None:
         desk.show(morning(active=called_token()))
-        desk.window.desk.active.commands.cancel.click()
+        desk.window.desk.active.commands.cancel.trigger()
         dialog = desk.dialog(CancelDialog)
         qtbot.keyClick(dialog, Qt.Key.Key_4)
         assert not dialog.action.isEnabled()
@@ -258,17 +262,19 @@ class TestCancel:
 
     def test_escape_keeps_the_token(self, desk: Desk, qtbot: QtBot) -> None:
         desk.show(morning(active=called_token()))
-        desk.window.desk.active.commands.cancel.click()
+        desk.window.desk.active.commands.cancel.trigger()
         qtbot.keyClick(desk.dialog(CancelDialog), Qt.Key.Key_Escape)
         assert desk.asked == []
 
     def test_once_service_started_the_later_commands_say_why_they_are_grey(self, desk: Desk) -> None:
         desk.show(morning(active=called_token(served_s=10)))
         row = desk.window.desk.active.commands
-        for button in (row.recall, row.no_show, row.cancel):
+        for button in (row.recall, row.no_show, row.send_back):
             assert button.isVisible()
             assert not button.isEnabled()
             assert button.toolTip() == "Only before service starts"
+        assert not row.cancel.isEnabled()
+        assert row.cancel.toolTip() == "Only before service starts"
 
 
 class TestVisit:

@@ -64,14 +64,10 @@ class TestNewToken:
         assert desk.says("Quick service has given all 999 numbers of the day. An admin can raise the limit.")
 
     def test_an_organization_with_other_levels_offers_those(self, desk: Desk, qtbot: QtBot) -> None:
-        dialog = opened(desk, qtbot)
-        dialog.levels._buttons[1].click()
-        dialog.create_button.click()
-        desk.link.refuse(
-            ProblemCode.INVALID, title="The priority must be one of 0, 20 minutes.", levels=[0, 20]
-        )
+        desk.show(morning(levels=(0, 20)))
+        desk.window.open_new_token()
+        dialog = desk.dialog(NewTokenDialog)
         assert [button.segment.text for button in dialog.levels._buttons] == ["None", "20 min"]
-        assert desk.says("The priority must be one of 0, 20 minutes.")
 
     def test_does_not_hold_up_the_counter(self, desk: Desk, qtbot: QtBot) -> None:
         dialog = opened(desk, qtbot)

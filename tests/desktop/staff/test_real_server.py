@@ -10,11 +10,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from clients.core import commands
 from clients.core.settings import ClientSettings
 from clients.qt_kit.run_app import AppFolders, RunningApp, RunSettings
 from clients.qt_kit.theme import ThemeProvider
 from clients.staff_desktop.app import StaffApp
+from clients.staff_desktop.list_view import Section
 from clients.staff_desktop.view_state import Phase
+from clients.staff_desktop.widgets.break_dialog import BreakDialog
+from clients.staff_desktop.widgets.park_dialog import ParkDialog
 from server.store.engine import Database
 from tests.live_server import LiveServer
 from tests.site import PASSWORD, Desk, Site, TestPerson, make_site
@@ -84,9 +88,11 @@ def make_app(
 
 def wait_for(app: StaffApp, phase: Phase, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: app.window.view.phase is phase, timeout=WITHIN_MS)
+    # Without a window manager nobody gives it back what a dialog had.
+    app.window.activateWindow()
     qtbot.waitUntil(app.window.isActiveWindow, timeout=WITHIN_MS)
     # A key pressed while the last command is on its way would be dropped, as it should be.
-    qtbot.waitUntil(lambda: not app.presenter._under_way.acts, timeout=WITHIN_MS)
+    qtbot.waitUntil(lambda: not app.presenter._orders.acts, timeout=WITHIN_MS)
 
 
 class TestVisit:
@@ -106,9 +112,81 @@ class TestVisit:
         wait_for(app, Phase.SERVING, qtbot)
         qtbot.keyClick(app.window, Qt.Key.Key_F5)
         wait_for(app, Phase.READY, qtbot)
-        assert app.window.desk.lane.text.startswith(f"Last: {number} completed at ")
+        assert app.window.desk.lane.text == f"{number} completed"
         served = app.window.desk.day.figures[0]
         qtbot.waitUntil(lambda: served.accessibleName().startswith("Served 1,"), timeout=WITHIN_MS)
+
+    def test_parked_returned_and_undone_with_a_break_between(
+        self, house: House, make_app: MakeApp, qtbot: QtBot
+    ) -> None:
+        person = house.run(house.site.add_person())
+        number = house.run(house.site.take(person)).token.number
+        app = make_app(person, counter="1")
+        wait_for(app, Phase.READY, qtbot)
+        qtbot.keyClick(app.window, Qt.Key.Key_F2)
+        wait_for(app, Phase.CALLED, qtbot)
+        qtbot.keyClick(app.window, Qt.Key.Key_F7)
+        qtbot.keyClick(app.window.findChild(ParkDialog), Qt.Key.Key_Return)
+        wait_for(app, Phase.READY, qtbot)
+        panel = app.window.desk.waiting
+        panel.show_section(Section.PARKED)
+        qtbot.waitUntil(lambda: [token.number for token in panel.list.rows.rows] == [number])
+        qtbot.keyClick(app.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        wait_for(app, Phase.CALLED, qtbot)
+        assert app.window.desk.active.number.number == number
+        qtbot.keyClick(app.window, Qt.Key.Key_F9)
+        wait_for(app, Phase.READY, qtbot)
+        assert app.window.desk.lane.text == f"{number} is back in line"
+        qtbot.keyClick(app.window, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+        qtbot.keyClick(app.window.findChild(BreakDialog), Qt.Key.Key_Return)
+        wait_for(app, Phase.ON_BREAK, qtbot)
+        qtbot.keyClick(app.window, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+        wait_for(app, Phase.READY, qtbot)
+        assert f"Next {number}" in app.window.desk.ready.next.accessibleName()
+
+    def test_what_a_colleague_has_touched_since_is_not_undone_and_names_them(
+        self, house: House, make_app: MakeApp, qtbot: QtBot
+    ) -> None:
+        person = house.run(house.site.add_person())
+        taken = house.run(house.site.take(person)).token
+        app = make_app(person, counter="1")
+        wait_for(app, Phase.READY, qtbot)
+        app.presenter.ask(commands.Change(token_id=taken.id, changes={"priority": 10}))
+        wait_for(app, Phase.READY, qtbot)
+        offered = app.presenter._orders._offer
+        assert offered is not None
+        colleague = house.run(house.site.person_at(1))
+        house.run(colleague.call(taken.id))
+        qtbot.waitUntil(lambda: app.presenter._orders.offer is None, timeout=WITHIN_MS)
+        app.presenter._orders._offer = offered  # pressed just before the news arrived
+        app.presenter.undo()
+        said = f"{colleague.person.display_name} has acted on {taken.number} since."
+        qtbot.waitUntil(lambda: app.window.desk.lane.text.startswith(said), timeout=WITHIN_MS)
+
+    def test_notes_reach_a_colleague_and_a_no_show_is_put_back_in_line(
+        self, house: House, make_app: MakeApp, qtbot: QtBot
+    ) -> None:
+        person = house.run(house.site.add_person())
+        taken = house.run(house.site.take(person)).token
+        colleague = house.run(house.site.person_at(1))
+        house.run(colleague.call(taken.id))
+        house.run(colleague.no_show(taken.id, wait_s=0))
+        app = make_app(person, counter="1")
+        wait_for(app, Phase.READY, qtbot)
+        panel = app.window.desk.waiting
+        panel.show_section(Section.NO_SHOWS)
+        qtbot.waitUntil(lambda: panel.list.rows.rowCount() == 1, timeout=WITHIN_MS)
+        panel.list.select_first()
+        qtbot.keyClick(panel.list, Qt.Key.Key_Return)
+        panel.show_section(Section.WAITING)
+        qtbot.waitUntil(lambda: panel.list.rows.rowCount() == 1, timeout=WITHIN_MS)
+        wait_for(app, Phase.READY, qtbot)
+        app.presenter.ask(commands.Change(token_id=taken.id, changes={"visitor": {"name": "Omar Haddad"}}))
+        first = panel.list.rows.index(0)
+        qtbot.waitUntil(
+            lambda: "Omar Haddad" in panel.list.rows.data(first, Qt.ItemDataRole.AccessibleTextRole),
+            timeout=WITHIN_MS,
+        )
 
     def test_a_no_show_that_no_screen_could_have_seen_is_refused_in_words(
         self, house: House, make_app: MakeApp, qtbot: QtBot

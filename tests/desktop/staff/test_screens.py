@@ -80,7 +80,7 @@ def new_token(desk: Desk) -> None:
 
 def cancelling(desk: Desk) -> None:
     desk.show()
-    desk.window.ask_cancel(token_id("A013"), "A013")
+    desk.window.dialogs.ask_cancel(waiting_token("A013", 9))
 
 
 STATES: dict[str, Callable[[Desk], None]] = {

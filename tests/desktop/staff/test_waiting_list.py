@@ -86,7 +86,7 @@ class TestFilter:
         desk.show()
         panel = desk.window.desk.waiting
         panel.filter.setText("Z9")
-        assert desk.says("No number contains Z9")
+        assert desk.says("No number or name contains Z9")
         panel._empty.action_requested.emit()
         assert len(numbers(panel.list)) == 14
 
