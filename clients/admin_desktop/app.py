@@ -110,6 +110,8 @@ def join(presenter: Presenter, window: AdminWindow) -> None:
     window.create_requested.connect(presenter.create_token)
     window.new_token_closed.connect(presenter.close_new_token)
     window.retry_requested.connect(presenter.try_again)
+    window.intended.connect(presenter.act)
+    window.undo_requested.connect(presenter.undo)
 
 
 def run_settings(settings: ClientSettings) -> RunSettings:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from clients.admin_desktop.forms.editor_view import Edited
 from clients.core.messages import Fetch
 from clients.core.queue_state import QueueState
 from shared.analytics import Day
@@ -26,6 +27,7 @@ class Facts:
         quiet_since: since when a counter has been in its present state without a token, as far as it
             was seen happening.
         errors: why something that was asked for has not come, in a sentence.
+        edited: what the page in front edits, by subject.
     """
 
     state: QueueState
@@ -37,6 +39,7 @@ class Facts:
     receipts: Mapping[CallId, Receipts] = field(default_factory=dict)
     quiet_since: Mapping[CounterId, datetime] = field(default_factory=dict)
     errors: Mapping[Fetch, str] = field(default_factory=dict)
+    edited: Mapping[str, Edited] = field(default_factory=dict)
 
     def local(self, moment: datetime) -> datetime:
         """A moment in the organization's time zone."""

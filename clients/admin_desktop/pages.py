@@ -8,15 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from clients.admin_desktop.facts import Facts
+from clients.admin_desktop.subjects.queues import QUEUES
 from clients.admin_desktop.views.counters import counters_view
 from clients.admin_desktop.views.displays import displays_view
 from clients.admin_desktop.views.floor import floor_view
 from clients.admin_desktop.views.people import people_view
+from clients.admin_desktop.views.queues import queues_view
 from clients.admin_desktop.widgets.counters_page import CountersPage
 from clients.admin_desktop.widgets.displays_page import DisplaysPage
 from clients.admin_desktop.widgets.floor_page import FloorPage
 from clients.admin_desktop.widgets.page import Page
 from clients.admin_desktop.widgets.people_page import PeoplePage
+from clients.admin_desktop.widgets.queues_page import QueuesPage
 from clients.admin_desktop.words import tr
 from clients.core.messages import Fetch
 
@@ -32,6 +35,7 @@ class PageSpec:
         wants: what it shows beside the live state.
         view: what it shows, from what is known.
         make: its widget.
+        subjects: what it edits, by name (`subjects/all.py`).
     """
 
     key: str
@@ -41,6 +45,7 @@ class PageSpec:
     wants: tuple[Fetch, ...]
     view: Callable[[Facts], object]
     make: Callable[[], Page]
+    subjects: tuple[str, ...] = ()
 
 
 PAGES: tuple[PageSpec, ...] = (
@@ -52,6 +57,16 @@ PAGES: tuple[PageSpec, ...] = (
         wants=(Fetch.TODAY, Fetch.DEVICES),
         view=floor_view,
         make=FloorPage,
+    ),
+    PageSpec(
+        key="queues",
+        icon="tags",
+        title=lambda: tr("Customer types"),
+        group=1,
+        wants=(),
+        view=queues_view,
+        make=QueuesPage,
+        subjects=(QUEUES,),
     ),
     PageSpec(
         key="counters",

@@ -12,9 +12,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from clients.admin_desktop import words
 from clients.admin_desktop.facts import Facts
+from clients.admin_desktop.forms.editing import Editing
+from clients.admin_desktop.forms.intents import EditIntent
+from clients.admin_desktop.notices import Notices
 from clients.admin_desktop.pages import PAGES, PageSpec
 from clients.admin_desktop.quiet_counters import QuietCounters
 from clients.admin_desktop.refresh import PACES, Refresh
+from clients.admin_desktop.subjects.all import SUBJECTS
 from clients.admin_desktop.token_making import TokenMaking
 from clients.admin_desktop.view_state import AdminView, ConsoleView, SignInView
 from clients.admin_desktop.view_state import Link as LinkStanding
@@ -64,6 +68,13 @@ class Presenter(QObject):
         self._is_remembered = True
         self._page = PAGES[0]
         self._forget()
+        self.notices = Notices(self)
+        self.notices.changed.connect(self._plan)
+        self.editings = {
+            subject.name: Editing(subject, link, store, self.notices, self) for subject in SUBJECTS
+        }
+        for editing in self.editings.values():
+            editing.changed.connect(self._plan)
         self.making = TokenMaking(link, store, self)
         self.making.changed.connect(self._plan)
         self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
@@ -110,7 +121,19 @@ class Presenter(QObject):
         for kind in self._page.wants:
             self._refresh.hurry(kind)
             self._errors.pop(kind, None)
+        for name in self._page.subjects:
+            self.editings[name].try_again()
         self.tick()
+
+    def act(self, intent: object) -> None:
+        """Do what a person did on a page; shown at once, so that a form and its draft never drift apart."""
+        if isinstance(intent, EditIntent):
+            self.editings[intent.subject].act(intent)
+        self.show()
+
+    def undo(self) -> None:
+        """Take back what the message says."""
+        self.notices.undo()
 
     def new_token(self) -> None:
         """Open the new-token dialog."""
@@ -150,6 +173,7 @@ class Presenter(QObject):
                 page=self._page.key,
                 page_view=self._page.view(facts) if facts else None,
                 new_token=self.making.view(facts),
+                notice=self.notices.view,
             )
         )
 
@@ -172,6 +196,7 @@ class Presenter(QObject):
             receipts=store.receipts,
             quiet_since=self._quiet.since,
             errors=self._errors,
+            edited={name: self.editings[name].view() for name in self._page.subjects},
         )
 
     def _facts_hold_at(self) -> datetime:
@@ -203,6 +228,8 @@ class Presenter(QObject):
         if self._store.is_live:
             for kind in self._refresh.due(self._wanted(), self._monotonic_s()):
                 self._link.fetch(kind)
+            for name in self._page.subjects:
+                self.editings[name].refresh()
         self.show()
 
     def _wanted(self) -> tuple[Fetch, ...]:
@@ -224,6 +251,12 @@ class Presenter(QObject):
         self._errors: dict[Fetch, str] = {}
         self._quiet = QuietCounters()
         self._refresh = Refresh()
+
+    def _forget_person(self) -> None:
+        self._forget()
+        self.notices.forget()
+        for editing in self.editings.values():
+            editing.forget()
 
     def _on_events(self, applied: EventsApplied) -> None:
         self._quiet.watch(applied.events)
@@ -254,7 +287,7 @@ class Presenter(QObject):
         self._plan()
 
     def _on_signed_in(self, signed_in: PersonSignedIn) -> None:
-        self._forget()
+        self._forget_person()
         self._sign_in = replace(self._sign_in, busy=False, error="", password_is_wrong=False)
         self._is_remembered = signed_in.is_remembered
         if signed_in.me.role not in ROLES:
@@ -276,6 +309,6 @@ class Presenter(QObject):
         if reason is SignOutReason.ENDED and not error:
             error = words.session_ended()
         self._sign_in = replace(self._sign_in, busy=False, error=error)
-        self._forget()
+        self._forget_person()
         self.making.end()
         self.show()

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from clients.admin_desktop.forms.editor_view import Edited
+from clients.admin_desktop.notices import NoticeView
 from shared.ids import CounterId, DeviceId, TypeKey, UserId, UserRole
+from shared.queues import QueueSettings
 
 
 class CounterState(StrEnum):
@@ -212,6 +215,23 @@ class PersonRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class QueueRow:
+    """A customer type in the list, also one that is switched off. `waiting` counts who waits now."""
+
+    key: str
+    settings: QueueSettings
+    waiting: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueuesView:
+    """The customer types page. `rows` is None until they have come."""
+
+    edited: Edited
+    rows: tuple[QueueRow, ...] | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class CountersView:
     """The counters page."""
 
@@ -287,6 +307,7 @@ class ConsoleView:
         offline_since: since when there is no connection; None while there is, or never was.
         has_figures: whether anything of the floor is known, live or from before.
         page: the key of the page in front, and `page_view` what it shows (None: loading).
+        notice: what has just happened, and whether it can be undone.
     """
 
     organization: str
@@ -300,6 +321,7 @@ class ConsoleView:
     page: str
     page_view: object | None
     new_token: NewTokenView | None = None
+    notice: NoticeView | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from clients.admin_desktop import words
+from clients.admin_desktop.notices import NoticeView
 from clients.admin_desktop.pages import PageSpec
 from clients.admin_desktop.view_state import AdminView, ConsoleView, Link, NewTokenView, SignInView
 from clients.admin_desktop.widgets.new_token_dialog import NewTokenDialog
@@ -16,7 +17,7 @@ from clients.admin_desktop.words import tr
 from clients.qt_kit.widgets.offline_bar import OfflineBar
 from clients.qt_kit.widgets.sign_in import SignIn, SignInState
 from clients.qt_kit.widgets.toast import Toast
-from clients.qt_kit.widgets.undo_lane import UndoLaneState
+from clients.qt_kit.widgets.undo_lane import UNDO_WINDOW_MS, UndoLaneState
 
 MINIMUM_SIZE = (1180, 720)
 
@@ -30,6 +31,8 @@ class Console(QWidget):
     """A token for a visitor is to be made."""
     retry_requested = Signal()
     """What the page in front misses is to be asked for again."""
+    intended = Signal(object)
+    """The person does something on a page; argument: an intent (`forms/intents.py`)."""
 
     def __init__(self, pages: Sequence[PageSpec], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +72,7 @@ class Console(QWidget):
             page.page_requested.connect(self.page_requested)
             page.new_token_requested.connect(self.new_token_requested)
             page.retry_requested.connect(self.retry_requested)
+            page.intended.connect(self.intended)
             self.pages[key] = page
             self._stack.addWidget(page)
         return self.pages[key]
@@ -91,6 +95,10 @@ class AdminWindow(QMainWindow):
     """The dialog was closed."""
     retry_requested = Signal()
     """What the page in front misses is to be asked for again."""
+    intended = Signal(object)
+    """The person does something on a page; argument: an intent (`forms/intents.py`)."""
+    undo_requested = Signal()
+    """What the message says is to be taken back."""
     menu_requested = Signal()
     """The person's menu is to open."""
     closed = Signal()
@@ -101,6 +109,7 @@ class AdminWindow(QMainWindow):
         self._pages = pages
         self._view = AdminView()
         self._dialog: NewTokenDialog | None = None
+        self._told = 0  # the number of the newest message that was shown
         self.setWindowTitle(tr("Callboard admin"))
         self.setMinimumSize(*MINIMUM_SIZE)
         self.resize(1440, 900)
@@ -111,6 +120,8 @@ class AdminWindow(QMainWindow):
         self._view = view
         if view.console is None:
             self._close_dialog()
+            self.toast.render(None)
+            self._told = 0
             self._render_sign_in(view.sign_in or SignInView(server=""))
             return
         if self._stack.currentWidget() is not self.console:
@@ -119,6 +130,7 @@ class AdminWindow(QMainWindow):
         self.console.render(view.console)
         self._stack.setCurrentWidget(self.console)
         self._render_new_token(view.console.new_token)
+        self._render_notice(view.console.notice)
 
     def rebuild(self) -> None:
         """Make everything again, in another language or direction."""
@@ -151,12 +163,14 @@ class AdminWindow(QMainWindow):
         self._stack.addWidget(self.console)
         self.setCentralWidget(self._stack)
         self.toast = Toast(self)
+        self.toast.undo_requested.connect(self._on_undo)
 
     def _make_console(self) -> Console:
         console = Console(self._pages)
         console.page_requested.connect(self._on_page_requested)
         console.new_token_requested.connect(self.new_token_requested)
         console.retry_requested.connect(self.retry_requested)
+        console.intended.connect(self.intended)
         console.sidebar.person.clicked.connect(self.menu_requested)
         return console
 
@@ -192,6 +206,22 @@ class AdminWindow(QMainWindow):
             self._dialog.render(view)
             self._dialog.open()
         self._dialog.render(view)
+
+    def _render_notice(self, notice: NoticeView | None) -> None:
+        if notice is None or notice.number == self._told:
+            return
+        self._told = notice.number
+        if notice.can_undo:
+            self.toast.render(
+                UndoLaneState(text=notice.text, undo_left_ms=UNDO_WINDOW_MS, last_text=notice.text)
+            )
+        else:
+            icon = "circle-alert" if notice.is_wrong else "circle-check"
+            self.toast.render(UndoLaneState(last_text=notice.text, icon=icon))
+
+    def _on_undo(self) -> None:
+        self.toast.render(None)
+        self.undo_requested.emit()
 
     def _close_dialog(self) -> None:
         dialog, self._dialog = self._dialog, None

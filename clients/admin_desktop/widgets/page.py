@@ -77,6 +77,8 @@ class Page(QWidget):
     """Another page is asked for; arguments: its key, and the text to filter it by."""
     retry_requested = Signal()
     """What is missing is to be asked for again."""
+    intended = Signal(object)
+    """The person does something that this page alone knows; argument: an intent (`forms/intents.py`)."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

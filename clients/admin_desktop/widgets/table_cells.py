@@ -13,12 +13,13 @@ from clients.qt_kit.paint import draw_text, elided, fill_rounded, mirrored, text
 from clients.qt_kit.text import TextRole
 from clients.qt_kit.theme import ColourName, Theme, current_theme
 from clients.qt_kit.widgets.plate import paint_plate
+from clients.qt_kit.widgets.type_chip import paint_type_chip, type_chip_width
 
 ROW_HEIGHT = 44  # logical pixels at 100 % text
 CELL_ROLE = int(Qt.ItemDataRole.UserRole)
 SORT_ROLE = CELL_ROLE + 1
 KEY_ROLE = CELL_ROLE + 2
-_PADDING, _GAP, _ICON, _PLATE = 20, 10, 16, 26
+_PADDING, _GAP, _ICON, _PLATE, _CHIP = 20, 10, 16, 26, 24
 _EDGE = 3
 
 Sortable = str | int | float
@@ -31,6 +32,7 @@ class Lead(StrEnum):
     ICON = "icon"
     PLATE = "plate"  # a counter's, with `mark` as its numeral
     PLATE_DIMMED = "plate_dimmed"  # of a closed counter
+    CHIP = "chip"  # a customer type's, with `mark` as its prefix
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +148,11 @@ def _paint_lead(painter: QPainter, bounds: QRectF, cell: Cell, theme: Theme, rtl
     """Paint what stands before the text; answers where the text begins, from the start edge."""
     if cell.lead is Lead.NONE:
         return _PADDING
+    if cell.lead is Lead.CHIP:
+        height, width = theme.px(_CHIP), type_chip_width(cell.mark, theme)
+        chip = QRectF(bounds.left() + _PADDING, bounds.center().y() - height / 2, width, height)
+        paint_type_chip(painter, mirrored(chip, bounds, rtl), cell.mark, theme)
+        return _PADDING + width + _GAP
     side = theme.px(_ICON if cell.lead is Lead.ICON else _PLATE)
     square = QRectF(bounds.left() + _PADDING, bounds.center().y() - side / 2, side, side)
     square = mirrored(square, bounds, rtl)
@@ -164,6 +171,10 @@ def _paint_lead(painter: QPainter, bounds: QRectF, cell: Cell, theme: Theme, rtl
 def cell_width(cell: Cell, theme: Theme) -> float:
     """What a cell needs to be seen whole, logical pixels."""
     font = theme.font(TextRole.BODY_STRONG if cell.strong else TextRole.BODY)
-    lead = {Lead.NONE: 0, Lead.ICON: theme.px(_ICON) + theme.px(8)}.get(cell.lead, theme.px(_PLATE) + _GAP)
+    lead = {
+        Lead.NONE: 0.0,
+        Lead.ICON: theme.px(_ICON) + theme.px(8),
+        Lead.CHIP: type_chip_width(cell.mark, theme) + _GAP,
+    }.get(cell.lead, theme.px(_PLATE) + _GAP)
     # A whole pixel up: a column that is half a pixel short cuts the last word.
     return math.ceil(text_width(font, cell.text)) + 1 + lead + _PADDING + _GAP

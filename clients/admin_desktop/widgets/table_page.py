@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -70,6 +70,7 @@ class TablePage(Page):
         self.table = QTableView()
         self.empty = EmptyState()
         self._action_clears = False
+        self._shown_columns = len(columns)
         self._search = QAction(self)
         self._build(title)
         self._restyle()
@@ -90,6 +91,22 @@ class TablePage(Page):
             self._fit_columns()
         self._render_found()
 
+    def show_columns(self, count: int) -> None:
+        """Show only the first columns, where there is no room for all."""
+        if count == self._shown_columns:
+            return
+        self._shown_columns = count
+        for place in range(len(self.model.columns)):
+            self.table.setColumnHidden(place, place >= count)
+        self._fit_columns()
+
+    def select(self, key: object) -> None:
+        """Mark the row of this key, if it is shown."""
+        if self._selected_key() != key:
+            self.table.clearSelection()
+            self.table.setCurrentIndex(QModelIndex())
+            self._select(key)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Share the table's width among the columns."""
         if event.type() == QEvent.Type.Resize:
@@ -107,7 +124,7 @@ class TablePage(Page):
     def _build(self, title: str) -> None:
         self._build_filter()
         self._build_table(title)
-        bar = QHBoxLayout()
+        bar = self.bar = QHBoxLayout()
         bar.setSpacing(12)
         bar.addWidget(self.filter)
         bar.addWidget(self.count)
@@ -119,12 +136,15 @@ class TablePage(Page):
             self._stack.addWidget(widget)
         card.body.addLayout(self._stack)
         column = QVBoxLayout()
-        column.setContentsMargins(MARGIN, 0, MARGIN, MARGIN)
         column.setSpacing(16)
         column.addLayout(bar)
         column.addWidget(card, 1)
         column.addStretch(0)
-        self.column.addLayout(column, 1)
+        self.sides = QHBoxLayout()  # the list, and what a page puts beside it
+        self.sides.setContentsMargins(MARGIN, 0, MARGIN, MARGIN)
+        self.sides.setSpacing(16)
+        self.sides.addLayout(column, 1)
+        self.column.addLayout(self.sides, 1)
         self.empty.action_requested.connect(self._on_empty_action)
 
     def _build_filter(self) -> None:
@@ -269,18 +289,19 @@ class TablePage(Page):
         """Each column as wide as its widest cell; what is left over is shared."""
         theme = current_theme()
         rows = self.model.rows[:_MEASURED_ROWS]
+        columns = self.model.columns[: self._shown_columns]
         needed = [
             max(
                 head_width(column.title),
                 *(cell_width(row.cells[place], theme) for row in rows),
                 0.0,
             )
-            for place, column in enumerate(self.model.columns)
+            for place, column in enumerate(columns)
         ]
-        shares = [column.share for column in self.model.columns]
+        shares = [column.share for column in columns]
         room = self.table.viewport().width() - sum(needed)
         if room < 0:
-            needed = _squeezed(needed, self.model.columns, -room, theme.px(_NARROWEST))
+            needed = _squeezed(needed, columns, -room, theme.px(_NARROWEST))
             room = 0
         header = self.table.horizontalHeader()
         edges = [round(need + room * share / sum(shares)) for need, share in zip(needed, shares, strict=True)]

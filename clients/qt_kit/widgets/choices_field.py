@@ -1,6 +1,7 @@
 """A form's choice of several among several."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
@@ -57,7 +58,8 @@ class ChoicesField(FormField):
         self.boxes = [self._make_box(option) for option in options]
         for place, box in enumerate(self.boxes):
             self._grid.addWidget(box, place // self._columns, place % self._columns)
-        self.setFocusProxy(self.boxes[0] if self.boxes else None)
+        # Qt takes no proxy at all, too; its Python signature does not say so.
+        self.setFocusProxy(cast(QWidget, self.boxes[0] if self.boxes else None))
         self.set_value(chosen)
 
     def value(self) -> tuple[str, ...]:

@@ -51,6 +51,7 @@ class NewTokenDialog(QDialog):
         self.number = FittedToken()
         self.about = Label(TextRole.BODY_STRONG)
         self.estimate = Label(TextRole.BODY, tone="ink2", wrap=True)
+        self.another_button = CommandButton(key="Ctrl+N")
         self.done_button = CommandButton(kind="primary", key="Return", key_is_shown_only=True)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._form())
@@ -203,11 +204,11 @@ class NewTokenDialog(QDialog):
         layout.addWidget(self.estimate)
         layout.addStretch(1)
         layout.addSpacing(16)
-        another = CommandButton(self.tr("Another token"), key="Ctrl+N")
-        another.clicked.connect(self._begin_anew)
+        self.another_button.render(CommandState(text=self.tr("Another token")))
+        self.another_button.clicked.connect(self._begin_anew)
         self.done_button.render(CommandState(text=self.tr("Done")))
         self.done_button.clicked.connect(self.accept)
-        layout.addLayout(_buttons(another, self.done_button))
+        layout.addLayout(_buttons(self.another_button, self.done_button))
         return page
 
 

@@ -1,14 +1,17 @@
 """A link without a network: it tells what a test makes it tell, and keeps what it was asked."""
 
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal
 
-from clients.core.commands import Command
+from clients.core.commands import AnyAnswer, Command
 from clients.core.connection import ConnectionStatus, Phase
 from clients.core.errors import ClientError
 from clients.core.messages import (
+    Answered,
+    AskingFailed,
     CommandFailed,
     CommandRefused,
     CommandSucceeded,
@@ -18,9 +21,10 @@ from clients.core.messages import (
     PersonSignedIn,
     SignOutReason,
 )
+from clients.core.questions import Question
 from clients.core.queue_state import QueueState, apply
 from clients.core.session_actions import EventsApplied
-from shared.commands import Answer
+from server.domain.access import MATRIX
 from shared.events import Event
 from shared.ids import OrganizationId, RequestId, UserId, UserRole
 from shared.problems import Problem, ProblemCode
@@ -37,7 +41,7 @@ def me(name: str = "Ines Kovač", role: UserRole = UserRole.ADMIN) -> Me:
         organization_id=OrganizationId(an_id("org")),
         organization_name="City Hall",
         role=role,
-        permissions=(),
+        permissions=tuple(MATRIX[role]),
     )
 
 
@@ -57,12 +61,15 @@ class FakeLink(QObject):
     command_failed = Signal(object)
     fetched = Signal(object)
     fetch_failed = Signal(object)
+    answered = Signal(object)
+    asking_failed = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self.now: datetime = NOW
         self.sent: list[tuple[RequestId, Command]] = []
         self.fetches: list[Fetch] = []
+        self.asked: list[Question] = []
         self.sign_ins: list[tuple[str, str]] = []
         self.resumed = 0
         self.sign_outs = 0
@@ -87,6 +94,9 @@ class FakeLink(QObject):
 
     def fetch(self, kind: Fetch) -> None:
         self.fetches.append(kind)
+
+    def ask(self, question: Question) -> None:
+        self.asked.append(question)
 
     def server_now(self) -> datetime:
         return self.now
@@ -128,13 +138,19 @@ class FakeLink(QObject):
     def tell_not_fetched(self, kind: Fetch, sentence: str) -> None:
         self.fetch_failed.emit(FetchFailed(kind=kind, sentence=sentence))
 
-    def answer(self, answer: Answer) -> None:
+    def tell_answered(self, question: Question, value: object) -> None:
+        self.answered.emit(Answered(question=question, value=value))
+
+    def tell_not_answered(self, question: Question, sentence: str, problem: Problem | None = None) -> None:
+        self.asking_failed.emit(AskingFailed(question=question, sentence=sentence, problem=problem))
+
+    def answer(self, answer: AnyAnswer) -> None:
         """Answer the last command."""
         self.command_succeeded.emit(CommandSucceeded(request_id=self.sent[-1][0], answer=answer))
 
-    def refuse(self, code: ProblemCode, title: str = "Refused.") -> None:
-        """Refuse the last command."""
-        problem = Problem(title=title, status=409, code=code)
+    def refuse(self, code: ProblemCode, title: str = "Refused.", **more: Any) -> None:
+        """Refuse the last command; `more` as `Problem` has it."""
+        problem = Problem(title=title, status=409, code=code, **more)
         self.command_refused.emit(CommandRefused(request_id=self.sent[-1][0], problem=problem))
 
     def fail(self, sentence: str) -> None:
