@@ -1,16 +1,28 @@
 """Every row of the state table, legal and illegal."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from server.domain import tokens as rules
-from server.domain.errors import TokenNotInState
-from server.domain.tokens import Target, Token
-from shared.ids import CallId, CallOutcome, Revision, TokenCommand, TokenStatus, TypeKey
+from server.domain.errors import TokenNotInState, TokenOfAnotherDay
+from server.domain.tokens import ANYBODY, Target, Token
+from shared.ids import ACTIVE_STATUSES, CallId, CallOutcome, Revision, TokenCommand, TokenStatus, TypeKey
 from shared.problems import ProblemCode
-from tests.unit.domain.factories import COUNTER, NOW, PERSON, WHY, called_token, minutes, token_in
+from tests.unit.domain.factories import (
+    COUNTER,
+    NOW,
+    PERSON,
+    WHY,
+    called_token,
+    minutes,
+    token_in,
+    waiting_token,
+)
 
 LATER = NOW + minutes(20)
 
@@ -182,3 +194,97 @@ class TestCancel:
 
     def test_of_a_waiting_token_has_no_call(self) -> None:
         assert rules.cancel(token_in(TokenStatus.WAITING), reason="left", now=LATER).call is None
+
+
+class TestLeavingTheCounter:
+    @pytest.mark.parametrize(
+        ("command", "outcome"),
+        [
+            (TokenCommand.TRANSFER, CallOutcome.TRANSFERRED),
+            (TokenCommand.PARK, CallOutcome.PARKED),
+            (TokenCommand.RETURN, CallOutcome.RETURNED),
+        ],
+    )
+    def test_a_visitor_who_had_not_come_yet_is_called_back(
+        self, command: TokenCommand, outcome: CallOutcome
+    ) -> None:
+        gone = move(command, token_in(TokenStatus.CALLED))
+        assert gone.call is not None
+        assert (gone.call.outcome, gone.call.withdrawn, gone.call.ended_at) == (outcome, True, LATER)
+        assert gone.service_s is None
+
+    @pytest.mark.parametrize("command", [TokenCommand.TRANSFER, TokenCommand.PARK])
+    def test_one_who_was_served_keeps_that_service(self, command: TokenCommand) -> None:
+        gone = move(command, token_in(TokenStatus.SERVING))
+        assert gone.call is not None
+        assert not gone.call.withdrawn
+        assert gone.service_s == 14 * 60
+
+    def test_the_services_of_all_visits_add_up(self) -> None:
+        parked = move(TokenCommand.PARK, token_in(TokenStatus.SERVING))
+        again = rules.start(move(TokenCommand.RESUME, replace(parked, call=None)), now=LATER + minutes(1))
+        done = rules.complete(again, confirms_arrival=True, now=LATER + minutes(4))
+        assert done.service_s == (14 + 3) * 60
+        assert done.wait_s == 5 * 60, "until the first call"
+
+    @pytest.mark.parametrize("status", [TokenStatus.WAITING, TokenStatus.CALLED, TokenStatus.PARKED])
+    def test_a_transfer_says_since_when_it_is_meant_for_someone(self, status: TokenStatus) -> None:
+        sent = move(TokenCommand.TRANSFER, token_in(status))
+        assert (sent.target, sent.targeted_at) == (Target(user_id=PERSON), LATER)
+        back = rules.transfer(
+            sent, customer_type=sent.customer_type, target=ANYBODY, place_at=sent.place_at, now=LATER
+        )
+        assert (back.target, back.targeted_at) == (ANYBODY, None)
+
+    def test_a_counter_and_a_person_at_once_is_no_target(self) -> None:
+        with pytest.raises(ValueError, match="not for both"):
+            Target(counter_id=COUNTER, user_id=PERSON)
+
+
+class TestReinstate:
+    @given(own=st.integers(-600, 600), behind=st.none() | st.integers(-600, 600))
+    def test_stands_behind_the_kth_but_never_better_than_it_stood(self, own: int, behind: int | None) -> None:
+        late = replace(token_in(TokenStatus.NO_SHOW), place_at=NOW + timedelta(seconds=own))
+        place = None if behind is None else NOW + timedelta(seconds=behind)
+        back = rules.reinstate(late, behind=place, today=late.service_day)
+        assert back.place_at >= late.place_at
+        assert place is None or back.place_at > place
+        assert back.place_at == late.place_at or back.place_at == rules.after(place or NOW)
+
+    @pytest.mark.parametrize("days", [-1, 1])
+    def test_of_another_day_is_refused(self, days: int) -> None:
+        late = token_in(TokenStatus.NO_SHOW)
+        with pytest.raises(TokenOfAnotherDay):
+            rules.reinstate(late, behind=None, today=late.service_day + timedelta(days=days))
+
+
+class TestUndo:
+    @pytest.mark.parametrize("row", LEGAL, ids=str)
+    def test_brings_every_command_back_to_the_exact_token(
+        self, row: tuple[TokenCommand, TokenStatus]
+    ) -> None:
+        command, start = row
+        before = token_in(start)
+        # What the database gives of an ended visit: nothing.
+        before = before if start in ACTIVE_STATUSES else replace(before, call=None)
+        after = move(command, before)
+        stored = after if after.status in ACTIVE_STATUSES else replace(after, call=None)
+        undone = rules.undo(stored, before=before, now=LATER)
+        if stored.call is not None and before.call is None:
+            assert undone.call is not None
+            assert (undone.call.outcome, undone.call.withdrawn) == (CallOutcome.UNDONE, True)
+            undone = replace(undone, call=None)
+        if command is TokenCommand.RECALL:
+            # Where the announcement stands in the list of calls stays: it was made.
+            assert undone.call is not None
+            assert undone.call.announced_revision == 9
+            undone = replace(undone, call=before.call)
+        assert undone == before
+
+    def test_of_a_create_cancels(self) -> None:
+        undone = rules.undo(waiting_token(), before=None, now=LATER)
+        assert (undone.status, undone.cancelled_at, undone.cancel_reason) == (
+            TokenStatus.CANCELLED,
+            LATER,
+            "undone",
+        )
