@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psutil
 
@@ -33,10 +33,11 @@ class Processor:
 
     def _now(self) -> dict[str, float]:
         own = self._server.cpu_times()
-        postmaster = self._postgres.cpu_times()
-        # A connection that has ended is counted with the postmaster's children.
-        postgres = sum(postmaster[:4])
+        postgres = 0.0
         for child in self._postgres.children():
-            times = child.cpu_times()
-            postgres += times.user + times.system
+            # One that ends meanwhile is counted by its postmaster, which is asked afterwards.
+            with suppress(psutil.NoSuchProcess):
+                times = child.cpu_times()
+                postgres += times.user + times.system
+        postgres += sum(self._postgres.cpu_times()[:4])
         return {"server": own.user + own.system, "postgres": postgres, "load": time.process_time()}
