@@ -8,18 +8,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from clients.admin_desktop.facts import Facts
+from clients.admin_desktop.subjects.organization import SETTINGS
 from clients.admin_desktop.subjects.queues import QUEUES
 from clients.admin_desktop.views.counters import counters_view
 from clients.admin_desktop.views.displays import displays_view
 from clients.admin_desktop.views.floor import floor_view
 from clients.admin_desktop.views.people import people_view
 from clients.admin_desktop.views.queues import queues_view
+from clients.admin_desktop.views.settings import settings_view
 from clients.admin_desktop.widgets.counters_page import CountersPage
 from clients.admin_desktop.widgets.displays_page import DisplaysPage
 from clients.admin_desktop.widgets.floor_page import FloorPage
 from clients.admin_desktop.widgets.page import Page
 from clients.admin_desktop.widgets.people_page import PeoplePage
 from clients.admin_desktop.widgets.queues_page import QueuesPage
+from clients.admin_desktop.widgets.settings_page import SettingsPage
 from clients.admin_desktop.words import tr
 from clients.core.messages import Fetch
 
@@ -94,5 +97,15 @@ PAGES: tuple[PageSpec, ...] = (
         wants=(Fetch.DEVICES,),
         view=displays_view,
         make=DisplaysPage,
+    ),
+    PageSpec(
+        key="settings",
+        icon="settings",
+        title=lambda: tr("Settings"),
+        group=2,
+        wants=(),
+        view=settings_view,
+        make=SettingsPage,
+        subjects=(SETTINGS,),
     ),
 )
