@@ -6,12 +6,14 @@ from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from clients.admin_desktop.forms.editor_view import Edited
+from clients.admin_desktop.holiday_picking import HolidayPickView
+from clients.core.commands import Command
 from clients.core.messages import Fetch
 from clients.core.queue_state import QueueState
 from shared.analytics import Day
 from shared.devices import Device
 from shared.frames import Receipts
-from shared.ids import CallId, CounterId, UserId
+from shared.ids import CallId, CounterId, Permission, UserId
 from shared.queues import QueueReport
 from shared.users import UserAccount
 
@@ -28,6 +30,9 @@ class Facts:
             was seen happening.
         errors: why something that was asked for has not come, in a sentence.
         edited: what the page in front edits, by subject.
+        picking: national holidays to pick from, while they are looked up.
+        permissions: what the person may do.
+        under_way: commands that were sent and are not answered.
     """
 
     state: QueueState
@@ -40,6 +45,9 @@ class Facts:
     quiet_since: Mapping[CounterId, datetime] = field(default_factory=dict)
     errors: Mapping[Fetch, str] = field(default_factory=dict)
     edited: Mapping[str, Edited] = field(default_factory=dict)
+    picking: HolidayPickView | None = None
+    permissions: frozenset[Permission] = frozenset()
+    under_way: tuple[Command, ...] = ()
 
     def local(self, moment: datetime) -> datetime:
         """A moment in the organization's time zone."""

@@ -4,6 +4,7 @@ from datetime import date, time
 
 from PySide6.QtCore import QDate, QLocale
 
+from clients.admin_desktop.edit_views import DayView
 from clients.admin_desktop.words import right_to_left, tr
 from clients.qt_kit import formats
 
@@ -54,3 +55,38 @@ def spans_overlap(earlier: tuple[time, time], later: tuple[time, time]) -> str:
 def runs_into(number: int) -> str:
     """The last hours of a day end after the first of the following day, `number`, begin."""
     return tr("These hours run into those of {day}.").format(day=weekday(number))
+
+
+# The day
+
+
+def day_state(day: DayView) -> str:
+    """Whether tokens are taken today."""
+    if day.is_closed:
+        return tr("The day was closed early. No tokens are taken.")
+    return tr("Tokens are taken as the hours say.")
+
+
+def day_text(day: DayView) -> str:
+    """Who is in the queue, or what opening again does."""
+    if day.is_closed:
+        return tr("Opening again brings nobody back: those that were cancelled stay so.")
+    return tr("{waiting} waiting, {parked} set aside, {served} at counters").format(
+        waiting=day.waiting, parked=day.parked, served=day.at_counters
+    )
+
+
+def closing(day: DayView) -> str:
+    """What closing the day does, with numbers."""
+    count = day.waiting + day.parked
+    if not count:
+        sentence = tr("No more tokens are taken today. Nobody waits, so no token is cancelled.")
+    elif count == 1:
+        sentence = tr("No more tokens are taken today, and 1 token that waits or is set aside is cancelled.")
+    else:
+        sentence = tr(
+            "No more tokens are taken today, and {count} tokens that wait or are set aside are cancelled."
+        ).format(count=count)
+    if day.at_counters:
+        sentence += " " + tr("Who is at a counter is served to the end.")
+    return f"{sentence} " + tr("This cannot be undone.") if count else sentence

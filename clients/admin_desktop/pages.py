@@ -8,17 +8,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from clients.admin_desktop.facts import Facts
-from clients.admin_desktop.subjects.organization import SETTINGS
+from clients.admin_desktop.subjects.organization import HOURS, SETTINGS
 from clients.admin_desktop.subjects.queues import QUEUES
 from clients.admin_desktop.views.counters import counters_view
 from clients.admin_desktop.views.displays import displays_view
 from clients.admin_desktop.views.floor import floor_view
+from clients.admin_desktop.views.hours import hours_view
 from clients.admin_desktop.views.people import people_view
 from clients.admin_desktop.views.queues import queues_view
 from clients.admin_desktop.views.settings import settings_view
 from clients.admin_desktop.widgets.counters_page import CountersPage
 from clients.admin_desktop.widgets.displays_page import DisplaysPage
 from clients.admin_desktop.widgets.floor_page import FloorPage
+from clients.admin_desktop.widgets.hours_page import HoursPage
 from clients.admin_desktop.widgets.page import Page
 from clients.admin_desktop.widgets.people_page import PeoplePage
 from clients.admin_desktop.widgets.queues_page import QueuesPage
@@ -97,6 +99,16 @@ PAGES: tuple[PageSpec, ...] = (
         wants=(Fetch.DEVICES,),
         view=displays_view,
         make=DisplaysPage,
+    ),
+    PageSpec(
+        key="hours",
+        icon="clock",
+        title=lambda: tr("Hours and holidays"),
+        group=2,
+        wants=(),
+        view=hours_view,
+        make=HoursPage,
+        subjects=(HOURS,),
     ),
     PageSpec(
         key="settings",

@@ -11,9 +11,11 @@ from datetime import datetime
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from clients.admin_desktop import words
+from clients.admin_desktop.acting import Acting
 from clients.admin_desktop.facts import Facts
 from clients.admin_desktop.forms.editing import Editing
 from clients.admin_desktop.forms.intents import EditIntent
+from clients.admin_desktop.holiday_picking import HolidayPicking, LookHolidaysUp, StopLookingUp
 from clients.admin_desktop.notices import Notices
 from clients.admin_desktop.pages import PAGES, PageSpec
 from clients.admin_desktop.quiet_counters import QuietCounters
@@ -22,6 +24,7 @@ from clients.admin_desktop.subjects.all import SUBJECTS
 from clients.admin_desktop.token_making import TokenMaking
 from clients.admin_desktop.view_state import AdminView, ConsoleView, SignInView
 from clients.admin_desktop.view_state import Link as LinkStanding
+from clients.core.commands import Command
 from clients.core.connection import Phase
 from clients.core.errors import ClientError
 from clients.core.messages import Fetch, Fetched, FetchFailed, PersonSignedIn, SignOutReason
@@ -75,6 +78,10 @@ class Presenter(QObject):
         }
         for editing in self.editings.values():
             editing.changed.connect(self._plan)
+        self.acting = Acting(link, store, self.notices, self)
+        self.acting.changed.connect(self._plan)
+        self.picking = HolidayPicking(link, store, self)
+        self.picking.changed.connect(self._plan)
         self.making = TokenMaking(link, store, self)
         self.making.changed.connect(self._plan)
         self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
@@ -129,6 +136,12 @@ class Presenter(QObject):
         """Do what a person did on a page; shown at once, so that a form and its draft never drift apart."""
         if isinstance(intent, EditIntent):
             self.editings[intent.subject].act(intent)
+        elif isinstance(intent, Command):
+            self.acting.act(intent)
+        elif isinstance(intent, LookHolidaysUp):
+            self.picking.look_up(intent)
+        elif isinstance(intent, StopLookingUp):
+            self.picking.stop()
         self.show()
 
     def undo(self) -> None:
@@ -197,6 +210,9 @@ class Presenter(QObject):
             quiet_since=self._quiet.since,
             errors=self._errors,
             edited={name: self.editings[name].view() for name in self._page.subjects},
+            picking=self.picking.view(),
+            permissions=frozenset(store.me.permissions if store.me else ()),
+            under_way=self.acting.under_way,
         )
 
     def _facts_hold_at(self) -> datetime:
@@ -255,6 +271,8 @@ class Presenter(QObject):
     def _forget_person(self) -> None:
         self._forget()
         self.notices.forget()
+        self.acting.forget()
+        self.picking.forget()
         for editing in self.editings.values():
             editing.forget()
 

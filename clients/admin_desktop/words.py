@@ -99,6 +99,16 @@ def offline_sentence(since: datetime | None, now: datetime | None) -> str:
     )
 
 
+def not_allowed() -> str:
+    """Why a button cannot be pressed by this person."""
+    return tr("Your role may not do this")
+
+
+def not_connected() -> str:
+    """Why a button cannot be pressed now."""
+    return tr("There is no connection to the server")
+
+
 # The strip
 
 

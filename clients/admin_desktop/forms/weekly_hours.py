@@ -70,6 +70,7 @@ class WeeklyHoursEdit(FormField):
     ) -> None:
         super().__init__(label, help=help, parent=parent)
         self._read_only = False
+        self._told = False  # whether a day was refused when it was to be saved
         self.none = Switch(none if none is not None else tr("Always open"))
         self.none.clicked.connect(self._on_none)
         self.days = [_Day(number) for number in range(len(WEEKDAYS))]
@@ -118,15 +119,19 @@ class WeeklyHoursEdit(FormField):
 
     def set_error(self, sentence: str) -> None:
         """Say what is wrong with the whole; what is wrong with a day stands beside it already."""
-        has_marked = bool(sentence) and any(self.errors())
-        super().set_error(tr("Mend the days that are marked.") if has_marked else sentence)
+        marked = any(day.error.sentence for day in self.days)
+        super().set_error(
+            tr("Mend the days that are marked.") if marked and (sentence or self._told) else sentence
+        )
 
     def set_errors(self, errors: Mapping[str, str]) -> None:
         """Say beside its day what was refused; keys are paths within the week ("monday.0.closes")."""
         found = {path.partition(".")[0]: sentence for path, sentence in errors.items()}
-        own = self.errors()
-        for name, day, sentence in zip(WEEKDAYS, self.days, own, strict=True):
+        self._told = any(found.values())
+        for name, day, sentence in zip(WEEKDAYS, self.days, self.errors(), strict=True):
             day.set_error(sentence or found.get(name, ""))
+        wrong = next((day for day in self.days if day.error.sentence and day.hours.rows), None)
+        self.setFocusProxy(wrong.hours.rows[0].opens if wrong else self.none)
 
     def errors(self) -> tuple[str, ...]:
         """What is wrong with each weekday, "" for nothing."""
@@ -191,6 +196,7 @@ class WeeklyHoursEdit(FormField):
         self._tell()
 
     def _tell(self) -> None:
+        self._told = False
         super().set_error("")  # what is being mended should not be scolded
         self._show()
         self.edited.emit()

@@ -1,7 +1,7 @@
 """Every subject of the console: adding one is one entry here."""
 
 from clients.admin_desktop.forms.subject import Subject
-from clients.admin_desktop.subjects.organization import Settings
+from clients.admin_desktop.subjects.organization import Hours, Settings
 from clients.admin_desktop.subjects.queues import Queues
 
-SUBJECTS: tuple[Subject, ...] = (Queues(), Settings())
+SUBJECTS: tuple[Subject, ...] = (Queues(), Settings(), Hours())

@@ -13,7 +13,7 @@ from shared.ids import Permission
 from shared.organizations import OrganizationConfiguration, OrganizationSettings
 from shared.problems import Problem, ProblemCode
 
-SETTINGS = "settings"
+SETTINGS, HOURS = "settings", "hours"
 
 
 class OrganizationPart(Subject):
@@ -86,6 +86,35 @@ class Settings(OrganizationPart):
             return tr("There is no such time zone. Type a city, and choose.")
         if field == "languages" and kind == "too_short":
             return tr("Add at least one language.")
+        return ""
+
+
+class Hours(OrganizationPart):
+    """When tokens may be taken: the week, and the days that are different."""
+
+    name = HOURS
+    fields = ("opening_hours", "holidays")
+
+    def title(self, settings: OrganizationSettings) -> str:
+        """What the form is about."""
+        return tr("When tokens may be taken")
+
+    def said(self, deed: Deed, settings: OrganizationSettings) -> str:
+        """ "Hours and holidays saved"."""
+        if deed is Deed.UNDONE:
+            return tr("Hours and holidays are as they were before")
+        return tr("Hours and holidays saved")
+
+    def values(self, settings: OrganizationSettings) -> dict[str, Any]:
+        """Holidays by date, as the form has them."""
+        return super().values(settings) | {
+            "holidays": tuple(sorted(settings.holidays, key=lambda holiday: holiday.day))
+        }
+
+    def wrong(self, field: str, kind: str, facts: Mapping[str, Any]) -> str:
+        """A day without a name."""
+        if field.endswith(".name") and kind == "string_too_short":
+            return tr("Give the day a name: the lobby reads it.")
         return ""
 
 

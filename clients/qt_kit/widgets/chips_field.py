@@ -30,12 +30,12 @@ class Chip(PaintedFrame):
     def __init__(self, text: str, *, remove: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.text = text
-        self.remove = IconButton("x", remove, side=28, icon_px=14)
+        self.remove = IconButton("x", remove, side=24, icon_px=14)
         self.remove.clicked.connect(self.removed)
         self._label = Label(TextRole.BODY_MEDIUM, text)
-        row = self._row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 4, 4)
-        row.setSpacing(4)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 4, 10, 4)
+        row.setSpacing(6)
         row.addWidget(self._label)
         row.addWidget(self.remove)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -43,7 +43,6 @@ class Chip(PaintedFrame):
     def set_removable(self, removable: bool) -> None:
         """Offer to take it away, or not."""
         self.remove.setVisible(removable)
-        self._row.setContentsMargins(12, 4, 4 if removable else 12, 4)
         self.setMinimumHeight(current_theme().px(_HEIGHT))
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -83,7 +83,15 @@ class TestPages:
     def test_the_sidebar_shows_the_pages_that_exist_and_no_others(self, desk: Desk):
         desk.show()
         titles = [desk.window.console.sidebar.button(page.key).accessibleName() for page in PAGES]
-        assert titles == ["Floor", "Customer types", "Counters", "People", "Displays", "Settings"]
+        assert titles == [
+            "Floor",
+            "Customer types",
+            "Counters",
+            "People",
+            "Displays",
+            "Hours and holidays",
+            "Settings",
+        ]
 
     @pytest.mark.parametrize(("place", "page"), list(enumerate(page.key for page in PAGES)))
     def test_each_page_opens_by_its_entry_and_by_its_key(self, desk: Desk, qtbot, place: int, page: str):

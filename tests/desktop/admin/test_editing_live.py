@@ -39,3 +39,37 @@ class TestSettings:
         app.window.toast.undo_requested.emit()
         qtbot.waitUntil(lambda: app.store.state.organization.name == before, timeout=WITHIN_MS)
         qtbot.waitUntil(lambda: page.panel.values()["name"] == before, timeout=WITHIN_MS)
+
+
+class TestHours:
+    def test_national_holidays_are_looked_up_picked_and_saved(
+        self, house: House, make_app: MakeApp, qtbot: QtBot
+    ):
+        app = signed_in(house, make_app, qtbot, UserRole.SUPER_ADMIN)
+        page = opened(app, "hours", qtbot)
+        page.form.holidays.import_button.click()
+        qtbot.waitUntil(lambda: page.dialog is not None, timeout=WITHIN_MS)
+        qtbot.waitUntil(lambda: page.dialog.country.select.count() > 100, timeout=WITHIN_MS)
+        select = page.dialog.country.select
+        select.setCurrentIndex(select.findData("FR"))
+        select.activated.emit(select.currentIndex())
+        qtbot.waitUntil(lambda: len(page.dialog.boxes) > 8, timeout=WITHIN_MS)
+        page.dialog.action.click()
+        page.panel.save.click()
+        qtbot.waitUntil(lambda: not page.panel.save.isEnabled(), timeout=WITHIN_MS)
+        qtbot.waitUntil(app.window.toast.isVisible, timeout=WITHIN_MS)
+        assert "Hours and holidays saved" in app.presenter.notices.view.text
+
+    def test_the_day_is_closed_and_opened_again(self, house: House, make_app: MakeApp, qtbot: QtBot):
+        app = signed_in(house, make_app, qtbot)
+        desk = house.run(house.site.person_at(2))
+        house.run(desk.take())
+        qtbot.waitUntil(lambda: app.store.state.counts.waiting == 1, timeout=WITHIN_MS)
+        page = opened(app, "hours", qtbot)
+        page.day.button.click()
+        page.day.dialog.action.click()
+        qtbot.waitUntil(lambda: app.store.state.counts.waiting == 0, timeout=WITHIN_MS)
+        qtbot.waitUntil(lambda: page.day.button.state.text == "Open the day again", timeout=WITHIN_MS)
+        assert "1 token cancelled" in app.presenter.notices.view.text
+        page.day.button.click()
+        qtbot.waitUntil(lambda: app.store.state.organization.closed_day is None, timeout=WITHIN_MS)
