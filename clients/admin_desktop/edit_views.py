@@ -1,10 +1,12 @@
 """What the pages show that edit what an admin decides, as values."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from enum import StrEnum
 
 from clients.admin_desktop.forms.editor_view import Edited
 from clients.admin_desktop.holiday_picking import HolidayPickView
+from shared.announcements import AnnouncementKind, Reader, Urgency
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,3 +48,42 @@ class HoursView:
     today: date
     day: DayView | None
     picking: HolidayPickView | None = None
+
+
+class AnnouncementStanding(StrEnum):
+    """Whether an announcement is shown."""
+
+    CURRENT = "current"  # now
+    PLANNED = "planned"  # from a moment to come
+    OVER = "over"  # its end has passed
+    OFF = "off"  # switched off by a person
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnouncementRow:
+    """An announcement in the list; moments on the organization's clock."""
+
+    key: str
+    text: str
+    all_texts: str
+    kind: AnnouncementKind
+    priority: Urgency
+    readers: tuple[Reader, ...]
+    standing: AnnouncementStanding
+    from_at: datetime | None
+    until_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnouncementsView:
+    """The announcements page.
+
+    Args:
+        languages: those of the organization, by which texts are asked for.
+        now: the organization's clock.
+    """
+
+    edited: Edited
+    rows: tuple[AnnouncementRow, ...] | None
+    languages: tuple[str, ...]
+    now: datetime

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from clients.admin_desktop.facts import Facts
+from clients.admin_desktop.subjects.announcements import ANNOUNCEMENTS
 from clients.admin_desktop.subjects.organization import HOURS, SETTINGS
 from clients.admin_desktop.subjects.queues import QUEUES
+from clients.admin_desktop.views.announcements import announcements_view
 from clients.admin_desktop.views.counters import counters_view
 from clients.admin_desktop.views.displays import displays_view
 from clients.admin_desktop.views.floor import floor_view
@@ -17,6 +19,7 @@ from clients.admin_desktop.views.hours import hours_view
 from clients.admin_desktop.views.people import people_view
 from clients.admin_desktop.views.queues import queues_view
 from clients.admin_desktop.views.settings import settings_view
+from clients.admin_desktop.widgets.announcements_page import AnnouncementsPage
 from clients.admin_desktop.widgets.counters_page import CountersPage
 from clients.admin_desktop.widgets.displays_page import DisplaysPage
 from clients.admin_desktop.widgets.floor_page import FloorPage
@@ -99,6 +102,16 @@ PAGES: tuple[PageSpec, ...] = (
         wants=(Fetch.DEVICES,),
         view=displays_view,
         make=DisplaysPage,
+    ),
+    PageSpec(
+        key="announcements",
+        icon="megaphone",
+        title=lambda: tr("Announcements"),
+        group=1,
+        wants=(),
+        view=announcements_view,
+        make=AnnouncementsPage,
+        subjects=(ANNOUNCEMENTS,),
     ),
     PageSpec(
         key="hours",

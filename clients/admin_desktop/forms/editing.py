@@ -213,7 +213,7 @@ class Editing(QObject):
             settings = self.subject.settings_type.model_validate(self.subject.payload(draft.values, base))
         except ValidationError as invalid:
             for each in invalid.errors(include_url=False):
-                field = ".".join(str(part) for part in each["loc"])
+                field = self.subject.field_of(".".join(str(part) for part in each["loc"]))
                 facts = each.get("ctx", {})
                 said = self.subject.wrong(field, each["type"], facts)
                 errors.setdefault(field, said or words.wrong(each["type"], facts, each["msg"]))

@@ -102,6 +102,10 @@ class Subject(ABC):
         """A refusal in words: the field it belongs to ("" for the whole), and the sentence."""
         return str(problem.facts.get("field", "")), problem.title
 
+    def field_of(self, path: str) -> str:
+        """The field beside which an error at a dotted path stands; "" is a rule about several of them."""
+        return path
+
     def wrong(self, field: str, kind: str, facts: Mapping[str, Any]) -> str:
         """What is wrong with a field, where the general words do not do; "" where they do.
 

@@ -1,7 +1,8 @@
 """Every subject of the console: adding one is one entry here."""
 
 from clients.admin_desktop.forms.subject import Subject
+from clients.admin_desktop.subjects.announcements import Announcements
 from clients.admin_desktop.subjects.organization import Hours, Settings
 from clients.admin_desktop.subjects.queues import Queues
 
-SUBJECTS: tuple[Subject, ...] = (Queues(), Settings(), Hours())
+SUBJECTS: tuple[Subject, ...] = (Queues(), Settings(), Hours(), Announcements())

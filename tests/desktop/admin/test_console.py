@@ -89,6 +89,7 @@ class TestPages:
             "Counters",
             "People",
             "Displays",
+            "Announcements",
             "Hours and holidays",
             "Settings",
         ]

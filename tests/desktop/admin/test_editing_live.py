@@ -73,3 +73,23 @@ class TestHours:
         assert "1 token cancelled" in app.presenter.notices.view.text
         page.day.button.click()
         qtbot.waitUntil(lambda: app.store.state.organization.closed_day is None, timeout=WITHIN_MS)
+
+
+class TestAnnouncements:
+    def test_one_is_written_shown_and_switched_off(self, house: House, make_app: MakeApp, qtbot: QtBot):
+        app = signed_in(house, make_app, qtbot)
+        page = page_of(app, "announcements", qtbot)
+        qtbot.waitUntil(page.add.isEnabled, timeout=WITHIN_MS)
+        page.add.click()
+        qtbot.waitUntil(page.panel.isVisible, timeout=WITHIN_MS)
+        page.form.texts.boxes["en"].input.insertPlainText("The lift is out of order.")
+        page.panel.save.click()
+        qtbot.waitUntil(lambda: len(app.store.state.announcements) == 1, timeout=WITHIN_MS)
+        qtbot.waitUntil(lambda: len(page.model.rows) == 1, timeout=WITHIN_MS)
+        assert [cell.text for cell in page.model.rows[0].cells][:2] == [
+            "The lift is out of order.",
+            "Shown now",
+        ]
+        qtbot.waitUntil(page.panel.switch.isEnabled, timeout=WITHIN_MS)
+        page.panel.switch.click()
+        qtbot.waitUntil(lambda: not app.store.state.announcements, timeout=WITHIN_MS)
