@@ -168,6 +168,7 @@ async def end_break(request: Request, counter_id: UUID, command: AtCounter) -> A
         ProblemCode.NOTHING_TO_UNDO,
         ProblemCode.UNDO_TOO_LATE,
         ProblemCode.COUNTER_CLOSED,
+        ProblemCode.COUNTER_ON_BREAK,
         ProblemCode.COUNTER_BUSY,
         ProblemCode.NOT_YOUR_COUNTER,
         ProblemCode.NUMBER_TAKEN,

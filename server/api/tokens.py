@@ -195,6 +195,7 @@ async def reinstate_token(request: Request, token_id: UUID, command: OnToken) ->
         ProblemCode.NOTHING_TO_UNDO,
         ProblemCode.UNDO_TOO_LATE,
         ProblemCode.COUNTER_CLOSED,
+        ProblemCode.COUNTER_ON_BREAK,
         ProblemCode.COUNTER_BUSY,
         ProblemCode.NOT_YOUR_COUNTER,
         ProblemCode.NUMBER_TAKEN,

@@ -26,7 +26,8 @@ async def undo_at_counter(commands: Commands, request: Request, counter_id: Coun
     """Take back the last command of a counter.
 
     Raises:
-        NotFound, CounterNotOpen, NotYourCounter, NothingToUndo, UndoTooLate, CounterBusy, NumberTaken
+        NotFound, CounterNotOpen, NotYourCounter, CounterOnBreak, NothingToUndo, UndoTooLate, CounterBusy,
+        NumberTaken
     """
 
     async def decide(desk: Desk) -> Answer:
@@ -49,7 +50,8 @@ async def undo_on_token(commands: Commands, request: Request, token_id: TokenId)
     """Take back one's own last command on a token, from whichever desk it was given.
 
     Raises:
-        NotFound, NothingToUndo, UndoTooLate, CounterNotOpen, NotYourCounter, CounterBusy, NumberTaken
+        NotFound, NothingToUndo, UndoTooLate, CounterNotOpen, NotYourCounter, CounterOnBreak, CounterBusy,
+        NumberTaken
     """
 
     async def decide(desk: Desk) -> Answer:
