@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QModelIndex, Qt
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from clients.admin_desktop.forms import intents
@@ -11,13 +11,17 @@ from clients.admin_desktop.forms.editor_panel import EditorPanel
 from clients.admin_desktop.forms.editor_view import Edited, EditorView
 from clients.admin_desktop.forms.form import Form
 from clients.admin_desktop.forms.leave_dialog import LeaveDialog
+from clients.admin_desktop.widgets.page import MARGIN
 from clients.admin_desktop.widgets.table_cells import KEY_ROLE, Column, TableRow
 from clients.admin_desktop.widgets.table_page import TablePage
 from clients.admin_desktop.words import tr
+from clients.qt_kit.theme import current_theme
+from clients.qt_kit.widgets.base import is_restyling
 from clients.qt_kit.widgets.command_button import CommandButton, CommandState
 from clients.qt_kit.widgets.empty_state import EmptyStateState
 from clients.qt_kit.widgets.segments import Segment, Segments
 
+_PANEL, _WIDEST_PANEL, _NARROWEST_LIST, _WIDE_LIST = 440, 760, 340, 1_000
 _ALL, _IN_USE, _OFF = "all", "in_use", "off"
 
 
@@ -62,6 +66,7 @@ class EditPage(TablePage):
         self.panel = EditorPanel(form, new_title=new_title)
         self.panel.hide()
         self.sides.addWidget(self.panel)
+        self.sides.addStretch(0)
         self._wire()
 
     def render_edited(
@@ -77,7 +82,6 @@ class EditPage(TablePage):
         self._render_standing()
         self._render_kept()
         editor = edited.editor
-        self.show_columns(self._narrow_columns if editor is not None else len(self.model.columns))
         self.add.render(
             CommandState(
                 text=self.add.state.text,
@@ -86,16 +90,41 @@ class EditPage(TablePage):
             )
         )
         self.panel.render(editor)
+        self._arrange()
         if editor is not None and editor.key is not None:
             self.select(editor.key)
         elif editor is not None or not self.table.hasFocus():
             self.table.clearSelection()
         self._render_dialog(editor)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for both, an open editor stands in the list's place."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Grow with the text."""
+        super().changeEvent(event)
+        if is_restyling(event):
+            self._arrange()
+
     @property
     def dialog(self) -> LeaveDialog | None:
         """What asks what becomes of changes, while it does."""
         return self._dialog
+
+    def _arrange(self) -> None:
+        if not hasattr(self, "panel"):
+            return  # Qt tells of sizes and styles while the list is still being built
+        theme = current_theme()
+        room, wanted = self.width() - 2 * MARGIN, theme.px(_PANEL)
+        left = room - wanted - self.sides.spacing()
+        is_beside = left >= theme.px(_NARROWEST_LIST)
+        is_open = not self.panel.isHidden()
+        self.list.setVisible(is_beside or not is_open)
+        is_narrow = is_open and left < theme.px(_WIDE_LIST)
+        self.show_columns(self._narrow_columns if is_narrow else len(self.model.columns))
+        self.panel.setFixedWidth(wanted if is_beside else max(0, min(room, theme.px(_WIDEST_PANEL))))
 
     def _wire(self) -> None:
         self.add.clicked.connect(lambda: self.intended.emit(intents.AddItem(subject=self.subject)))

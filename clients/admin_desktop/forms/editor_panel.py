@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -13,7 +13,7 @@ from clients.admin_desktop.words import tr
 from clients.qt_kit.paint import fill_rounded
 from clients.qt_kit.text import TextRole
 from clients.qt_kit.theme import current_theme
-from clients.qt_kit.widgets.base import PaintedFrame, is_restyling
+from clients.qt_kit.widgets.base import PaintedFrame
 from clients.qt_kit.widgets.card import Card
 from clients.qt_kit.widgets.command_button import ButtonSize, CommandButton, CommandState
 from clients.qt_kit.widgets.divider import Divider
@@ -21,7 +21,7 @@ from clients.qt_kit.widgets.error_line import ErrorLine
 from clients.qt_kit.widgets.icon_button import IconButton
 from clients.qt_kit.widgets.label import Label
 
-_WIDTH, _PADDING = 440, 20
+_PADDING = 20
 
 
 class ConflictNote(PaintedFrame):
@@ -100,7 +100,6 @@ class EditorPanel(Card):
         self.switch = CommandButton(tr("Switch off"), kind="danger")
         self._build()
         self._wire()
-        self._fit()
 
     def render(self, view: EditorView | None) -> None:
         """Show an editor; None hides the panel."""
@@ -122,12 +121,6 @@ class EditorPanel(Card):
         self.error.setVisible(bool(wrong))
         self._render_buttons(view)
         self._follow(view)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Grow with the text."""
-        super().changeEvent(event)
-        if is_restyling(event):
-            self._fit()
 
     def _render_buttons(self, view: EditorView) -> None:
         self.save.setVisible(not view.read_only)
@@ -179,7 +172,7 @@ class EditorPanel(Card):
 
     def _build(self) -> None:
         head = QHBoxLayout()
-        head.setContentsMargins(_PADDING, 12, 12, 12)
+        head.setContentsMargins(_PADDING, 12, _PADDING, 12)
         head.setSpacing(8)
         head.addWidget(self.title, 1)
         head.addWidget(self.state)
@@ -233,7 +226,3 @@ class EditorPanel(Card):
     def values(self) -> dict[str, Any]:
         """What is entered, by field."""
         return self.form.values()
-
-    def _fit(self) -> None:
-        if self._can_close:
-            self.setFixedWidth(min(current_theme().px(_WIDTH), 640))

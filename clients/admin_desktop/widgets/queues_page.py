@@ -4,6 +4,7 @@ from clients.admin_desktop import words
 from clients.admin_desktop.forms.edit_page import EditPage
 from clients.admin_desktop.forms.editor_view import EditorView
 from clients.admin_desktop.forms.form import Form
+from clients.admin_desktop.forms.weekly_hours import WeeklyHoursEdit
 from clients.admin_desktop.subjects.queues import QUEUES
 from clients.admin_desktop.view_state import ConsoleView, QueueRow, QueuesView
 from clients.admin_desktop.widgets.table_cells import Cell, Column, Lead, TableRow
@@ -57,6 +58,11 @@ class QueueForm(Form):
                 placeholder=tr("No limit"),
                 help=tr("After so many tokens of a day the type takes no more."),
             ),
+        )
+        self.section(tr("Opening hours"))
+        self.add(
+            "opening_hours",
+            WeeklyHoursEdit(tr("When tokens may be taken"), none=tr("As the organization")),
         )
         self.folded(
             tr("For experts"),

@@ -126,16 +126,18 @@ class TablePage(Page):
         self._build_table(title)
         bar = self.bar = QHBoxLayout()
         bar.setSpacing(12)
-        bar.addWidget(self.filter)
+        bar.addWidget(self.filter, 1)
         bar.addWidget(self.count)
-        bar.addStretch(1)
+        bar.addStretch(2)
         card = self._card = Card(padding=(2, _CARD_MARGIN))  # the rows keep clear of the round corners
         self._stack = QStackedLayout()
         self._loading = self._make_loading()
         for widget in (self.table, self.empty, self._loading):
             self._stack.addWidget(widget)
         card.body.addLayout(self._stack)
-        column = QVBoxLayout()
+        self.list = QWidget()
+        column = QVBoxLayout(self.list)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
         column.addLayout(bar)
         column.addWidget(card, 1)
@@ -143,7 +145,7 @@ class TablePage(Page):
         self.sides = QHBoxLayout()  # the list, and what a page puts beside it
         self.sides.setContentsMargins(MARGIN, 0, MARGIN, MARGIN)
         self.sides.setSpacing(16)
-        self.sides.addLayout(column, 1)
+        self.sides.addWidget(self.list, 1)
         self.column.addLayout(self.sides, 1)
         self.empty.action_requested.connect(self._on_empty_action)
 
@@ -279,7 +281,8 @@ class TablePage(Page):
     def _restyle(self) -> None:
         theme = current_theme()
         self._search.setIcon(make_icon("search", theme.color("ink3"), theme.px(16)))
-        self.filter.setFixedWidth(theme.px(_FILTER_WIDTH))
+        self.filter.setMaximumWidth(theme.px(_FILTER_WIDTH))
+        self.filter.setMinimumWidth(theme.px(_NARROWEST))
         self.table.verticalHeader().setMinimumSectionSize(0)
         self.table.verticalHeader().setDefaultSectionSize(theme.px(ROW_HEIGHT))
         self._fit_columns()

@@ -41,6 +41,12 @@ CREATED = CreatedToken(number="R013", type_name="Sales & payments", ahead=6, est
 OFFLINE = {"link": Link.OFFLINE, "offline_since": sample.facts().local(sample.before(1))}
 EMPTY = sample.facts(sample.snapshot(waits=False), devices=(), day=None, queues=None)
 
+
+def queues(**editor) -> AdminView:
+    """The customer types, and an editor if something is said of it."""
+    return sample.view("queues", sample.facts(edited={"queues": sample.edited_queues(**editor)}))
+
+
 STATES: dict[str, tuple[Callable[[], AdminView], dict]] = {
     "floor": (sample.view, {}),
     "floor-1366": (sample.view, {"size": (1366, 768)}),
@@ -56,6 +62,34 @@ STATES: dict[str, tuple[Callable[[], AdminView], dict]] = {
     "floor-offline": (lambda: sample.view(**OFFLINE), {}),
     "floor-empty": (lambda: sample.view(known=EMPTY), {}),
     "floor-loading": (lambda: sample.view(page_view=None, now=None), {}),
+    "queues": (queues, {}),
+    "queues-edit": (lambda: queues(key="retail"), {}),
+    "queues-wrong": (
+        lambda: queues(
+            key="retail",
+            is_dirty=True,
+            errors={"prefix": "B is used by Information. S is free.", "wait_limit_min": "1 or more."},
+            sentence="The server cannot save now. Nothing changed; try again in a moment.",
+        ),
+        {"theme": "dark", "size": (1366, 768)},
+    ),
+    "queues-conflict": (
+        lambda: queues(
+            key="retail",
+            is_dirty=True,
+            conflict="Somebody else has changed this since you opened it.",
+            cannot_save="Choose first whose version to go on from",
+        ),
+        {"theme": "contrast"},
+    ),
+    "queues-new-arabic": (lambda: queues(key=None), {"rtl": True, "size": (1180, 720)}),
+    "queues-read": (
+        lambda: queues(key="retail", read_only="You can read this. Your role may not change it."),
+        {"size": (1920, 1080)},
+    ),
+    "queues-150": (lambda: queues(key="retail"), {"scale": 150, "size": (1366, 768)}),
+    "queues-4k": (lambda: queues(key="retail"), {"size": (3840, 2160)}),
+    "queues-200": (lambda: queues(key="retail"), {"scale": 200, "size": (1920, 1080)}),
     "counters": (lambda: sample.view("counters"), {}),
     "people": (lambda: sample.view("people"), {}),
     "people-dark": (lambda: sample.view("people"), {"theme": "dark"}),

@@ -5,7 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid5
 
 from clients.admin_desktop.facts import Facts
+from clients.admin_desktop.forms.editor_view import Edited, EditorView
+from clients.admin_desktop.forms.subject import Item
 from clients.admin_desktop.pages import PAGES
+from clients.admin_desktop.subjects.queues import Queues
 from clients.admin_desktop.view_state import AdminView, ConsoleView, Link
 from clients.core.queue_state import from_snapshot
 from shared.analytics import Day
@@ -27,7 +30,7 @@ from shared.ids import (
     UserRole,
 )
 from shared.live import LiveOrganization, Snapshot
-from shared.queues import CustomerType, QueueReport, QueueStatus, WaitRange
+from shared.queues import CustomerType, QueueReport, QueueSettings, QueueStatus, WaitRange
 from shared.tokens import LiveToken, RecentCall
 from shared.users import Person, UserAccount
 
@@ -247,6 +250,35 @@ def facts(shown: Snapshot | None = None, **changes) -> Facts:
         },
     )
     return replace(known, **changes)
+
+
+def queue_settings(kind: str, **changes) -> QueueSettings:
+    """A customer type of the sample as it is set up."""
+    place, (key, name, prefix, limit) = next(
+        (place, each) for place, each in enumerate(TYPES) if each[0] == kind
+    )
+    values = {"key": key, "name": name, "prefix": prefix, "position": place, "wait_limit_min": limit}
+    return QueueSettings(**(values | changes))
+
+
+def edited_queues(**editor) -> Edited:
+    """The customer types, Information switched off; one in an editor where its `key` is given (None: new)."""
+    subject = Queues()
+    off = {"browser": {"is_active": False}}
+    items = tuple(
+        Item(key=kind, version=3, settings=queue_settings(kind, **off.get(kind, {}))) for kind, *_ in TYPES
+    )
+    if "key" not in editor:
+        return Edited(items=items)
+    item = next((item for item in items if item.key == editor["key"]), None)
+    values = subject.values(item.settings) if item else subject.fresh(items)
+    known = {
+        "title": item.settings.name if item else "",
+        "values": values,
+        "is_active": True if item else None,
+        "cannot_save": "" if editor.get("is_dirty") or not item else "Nothing was changed",
+    }
+    return Edited(items=items, editor=EditorView(**(known | editor)))
 
 
 def view(page: str = "floor", known: Facts | None = None, **changes) -> AdminView:

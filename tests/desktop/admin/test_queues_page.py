@@ -18,13 +18,7 @@ from tests.desktop.admin import sample
 from tests.desktop.admin.conftest import Desk, words_in
 from tests.desktop.admin.fakes import me
 
-
-def settings(key: str, **changes) -> QueueSettings:
-    place, (_, name, prefix, limit) = next(
-        (place, each) for place, each in enumerate(sample.TYPES) if each[0] == key
-    )
-    values = {"key": key, "name": name, "prefix": prefix, "position": place, "wait_limit_min": limit}
-    return QueueSettings(**(values | changes))
+settings = sample.queue_settings
 
 
 def configurations(*, version: int = 3, **changes: QueueSettings) -> tuple[QueueConfiguration, ...]:
