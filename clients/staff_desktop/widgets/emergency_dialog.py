@@ -34,6 +34,7 @@ class EmergencyDialog(Dialog):
         self.reason.input.setMaxLength(LONGEST_REASON)
         self.reason.set_text(token.emergency or "")
         self.reason.text_edited.connect(self._show_action)
+        self.body.addSpacing(8)
         self.body.addWidget(self.reason)
         self.accepted.connect(self._on_accepted)
         self._show_action()

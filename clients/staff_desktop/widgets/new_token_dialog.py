@@ -1,7 +1,7 @@
 """Taking a token for a visitor: type, head start, emergency, who it is, and then the number in large."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from clients.core.commands import Create
@@ -16,6 +16,7 @@ from clients.staff_desktop.view_state import NewTokenView
 from clients.staff_desktop.widgets.choice_list import Choice, ChoiceList
 from clients.staff_desktop.widgets.command_state import command_state
 from clients.staff_desktop.widgets.fitted_token import FittedToken
+from clients.staff_desktop.widgets.form_area import FormArea
 from clients.staff_desktop.widgets.reason_dialog import LONGEST_REASON
 from clients.staff_desktop.widgets.visitor_form import VisitorForm
 from shared.ids import TypeKey
@@ -45,6 +46,7 @@ class NewTokenDialog(QDialog):
         self.emergency.input.setMaxLength(LONGEST_REASON)
         self.has_visitor = QCheckBox(self.tr("Name, telephone and notes"))
         self.visitor = VisitorForm()
+        self._area = FormArea()
         self._error = Label(TextRole.SMALL_MEDIUM, tone="late", wrap=True)
         self.anyway_button = CommandButton()
         self.create_button = CommandButton(kind="primary", key="Return", key_is_shown_only=True)
@@ -80,10 +82,17 @@ class NewTokenDialog(QDialog):
         self.create_button.render(command_state(self.tr("Create token"), view.create))
         self.anyway_button.render(command_state(self.tr("Take it anyway"), view.create))
         self.anyway_button.setVisible(view.can_override)
+        self.create_button.set_key_cap_shown(not view.can_override)  # three words need its room
         self.number.render(view.number)
         self.about.setText(view.type_name)
         self.estimate.setText(self._estimate(view))
         self._show_page(1 if view.number else 0)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """As high as what is asked."""
+        super().showEvent(event)
+        self._area.updateGeometry()  # measured before the optional fields were hidden
+        self.adjustSize()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Digits choose the type, Enter goes on."""
@@ -139,6 +148,7 @@ class NewTokenDialog(QDialog):
         self.visitor.setVisible(self.has_visitor.isChecked())
         if on:
             (self.emergency if self.sender() is self.is_emergency else self.visitor).setFocus()
+        self._area.updateGeometry()
         self.adjustSize()
 
     def _begin_anew(self) -> None:
@@ -168,22 +178,7 @@ class NewTokenDialog(QDialog):
         layout = _padded(page)
         layout.addWidget(Label(TextRole.TITLE, self.tr("New token")))
         layout.addSpacing(16)
-        layout.addWidget(Label(TextRole.HINT, self.tr("Customer type, keys 1 to 9"), tone="ink3"))
-        layout.addSpacing(4)
-        layout.addWidget(self.types)
-        layout.addSpacing(12)
-        layout.addWidget(Label(TextRole.HINT, self.tr("Head start"), tone="ink3"))
-        layout.addSpacing(4)
-        layout.addWidget(self.levels, 0, Qt.AlignmentFlag.AlignLeading)
-        layout.addSpacing(4)
-        layout.addWidget(
-            Label(TextRole.HINT, self.tr("Counts as if taken that much earlier."), tone="ink3", wrap=True)
-        )
-        layout.addSpacing(8)
-        for widget in (self.is_emergency, self.emergency, self.has_visitor, self.visitor):
-            layout.addWidget(widget)
-        self.emergency.hide()
-        self.visitor.hide()
+        layout.addWidget(self._area)
         layout.addSpacing(8)
         layout.addWidget(self._error)
         layout.addStretch(1)
@@ -191,7 +186,28 @@ class NewTokenDialog(QDialog):
         away = CommandButton(self.tr("Cancel"))
         away.clicked.connect(self.reject)
         layout.addLayout(_buttons(away, self.anyway_button, self.create_button))
+        self._fill_area()
         return page
+
+    def _fill_area(self) -> None:
+        rows = self._area.rows
+        rows.addWidget(Label(TextRole.HINT, self.tr("Customer type, keys 1 to 9"), tone="ink3"))
+        rows.addSpacing(4)
+        rows.addWidget(self.types)
+        rows.addSpacing(12)
+        rows.addWidget(Label(TextRole.HINT, self.tr("Head start"), tone="ink3"))
+        rows.addSpacing(4)
+        rows.addWidget(self.levels, 0, Qt.AlignmentFlag.AlignLeading)
+        rows.addSpacing(4)
+        rows.addWidget(
+            Label(TextRole.HINT, self.tr("Counts as if taken that much earlier."), tone="ink3", wrap=True)
+        )
+        rows.addSpacing(8)
+        for widget in (self.is_emergency, self.emergency, self.has_visitor, self.visitor):
+            rows.addWidget(widget)
+        rows.addStretch(1)
+        self.emergency.hide()
+        self.visitor.hide()
 
     def _result(self) -> QWidget:
         page = QWidget()

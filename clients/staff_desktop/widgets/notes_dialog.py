@@ -28,6 +28,7 @@ class NotesDialog(Dialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.form = VisitorForm()
         self.form.fill(token.visitor)
+        self.body.addSpacing(8)
         self.body.addWidget(self.form)
 
     def accept(self) -> None:

@@ -36,6 +36,7 @@ class PriorityDialog(Dialog):
         parts = [Segment(key=str(level), text=_word(level)) for level in levels]
         self.levels.render(parts, str(token.priority or 0))
         self.levels.segment_chosen.connect(self._show_action)
+        self.body.addSpacing(8)
         self.body.addWidget(self.levels, 0, Qt.AlignmentFlag.AlignLeading)
         self.accepted.connect(self._on_accepted)
         self._show_action()

@@ -1,7 +1,7 @@
 """A dialog that asks for a reason: one of the organization's, or one's own words."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from clients.qt_kit.widgets.button_colours import ButtonKind
@@ -47,6 +47,7 @@ class ReasonDialog(Dialog):
         self.own_words = Field(self.tr("Reason"), placeholder=self.tr("In a few words"))
         self.own_words.input.setMaxLength(LONGEST_REASON)
         self.body.setSpacing(4)
+        self.body.addSpacing(4)
         self.body.addWidget(self.reasons)
         self.body.addWidget(self.own_words)
         if picker is not None:
@@ -77,6 +78,11 @@ class ReasonDialog(Dialog):
         if not self.reason:
             return self.tr("Say why in a few words.")
         return self._picker.missing() if self._picker is not None else ""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """As high as what is asked; only now the lines of the text are known."""
+        super().showEvent(event)
+        self.adjustSize()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Digits choose, Enter confirms, Esc gives up."""

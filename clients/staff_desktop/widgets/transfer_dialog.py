@@ -129,11 +129,13 @@ class TransferDialog(Dialog):
         self.targets.render(parts, _ANYBODY)
         body = self.body
         body.setSpacing(4)
+        body.addSpacing(8)
         body.addWidget(Label(TextRole.HINT, self.tr("Customer type, keys 1 to 9"), tone="ink3"))
         body.addWidget(self.types)
         body.addSpacing(8)
         body.addWidget(Label(TextRole.HINT, self.tr("To"), tone="ink3"))
         body.addWidget(self.targets, 0, Qt.AlignmentFlag.AlignLeading)
+        body.addSpacing(4)
         body.addWidget(self.counters)
         body.addWidget(self.people)
         body.addSpacing(8)

@@ -1,6 +1,6 @@
 """The fixed row of commands of a visit: each has its place in called and serving alike."""
 
-from PySide6.QtCore import QPoint, QSize, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
@@ -17,7 +17,7 @@ _PRIMARY_WIDTH, _GAP, _BETWEEN, _BETWEEN_NARROW = 176, 8, 42, 16
 
 
 class VisitCommands(QWidget):
-    """Start or Complete, Transfer and Park at the start; Recall, No-show, Return and More at the end.
+    """Start or Complete, Transfer and Park at the start; Recall, No-show and Return at the end; More below.
 
     Start and Complete stand in the same place, each with its own key, so that a key pressed twice by
     a hurried hand never means the other command. Where one row is too narrow, the later ones stand in a
@@ -45,7 +45,7 @@ class VisitCommands(QWidget):
         self.recall = CommandButton(size=command, key="F3")
         self.no_show = CommandButton(size=command, key="F6")
         self.send_back = CommandButton(size=command, key="F9")
-        self.more = CommandButton(size=command, icon="chevron-down")
+        self.more = CommandButton(kind="quiet", size=ButtonSize.ROW, icon="chevron-down")
         for button, signal in (
             (self.start, self.start_requested),
             (self.complete, self.complete_requested),
@@ -62,7 +62,7 @@ class VisitCommands(QWidget):
         self.cancel = self._action(self.tr("Cancel…"), "Ctrl+Del", self.cancel_requested)
         self._primary = (self.start, self.complete)
         self._now = (*self._primary, self.transfer, self.park)
-        self._later = (self.recall, self.no_show, self.send_back, self.more)
+        self._later = (self.recall, self.no_show, self.send_back)
         self._grid = QGridLayout(self)
         self._rows = (QHBoxLayout(), QHBoxLayout())
         self._is_folded: bool | None = None
@@ -103,7 +103,7 @@ class VisitCommands(QWidget):
         menu.addSeparator()
         menu.addAction(self.cancel)
         menu.aboutToHide.connect(menu.deleteLater)
-        x = self.more.width() - menu.sizeHint().width() if not self.isRightToLeft() else 0
+        x = self.more.width() - menu.sizeHint().width() if self.isRightToLeft() else 0
         menu.popup(self.more.mapToGlobal(QPoint(x, self.more.height() + 4)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -127,45 +127,49 @@ class VisitCommands(QWidget):
     def _fit(self) -> None:
         usual = current_theme().px(_PRIMARY_WIDTH)
         room = self.width()
-        is_roomy = room >= self._row_width(with_key_caps=True, primary=usual, between=_BETWEEN)
         is_folded = room < self._row_width(with_key_caps=False)
         if is_folded:
             has_caps = room >= max(_width(row, with_key_caps=True) for row in (self._now, self._later))
         else:
             has_caps = room >= self._row_width(with_key_caps=True)
-        self._grid.setHorizontalSpacing(_BETWEEN if is_roomy else _BETWEEN_NARROW)
+        spare = 0 if is_folded else room - self._row_width(with_key_caps=has_caps, between=_BETWEEN)
+        self._grid.setHorizontalSpacing(_BETWEEN if spare >= 0 else _BETWEEN_NARROW)
         for button in (*self._now, *self._later):
             button.set_key_cap_shown(has_caps)
         # Of one width, so that Complete stands exactly where Start stood.
         least = max(button.width_needed(with_key_cap=has_caps) for button in self._primary)
+        shown = max(1, sum(not button.isHidden() for button in self._primary))
         for button in self._primary:
-            button.setMinimumWidth(max(usual, least) if is_roomy else least)
+            button.setMinimumWidth(max(least, min(usual, least + spare // shown)))
         self._fold(is_folded=is_folded)
 
-    def _row_width(self, *, with_key_caps: bool, primary: int = 0, between: int = _BETWEEN_NARROW) -> int:
+    def _row_width(self, *, with_key_caps: bool, between: int = _BETWEEN_NARROW) -> int:
         least = max(button.width_needed(with_key_cap=with_key_caps) for button in self._primary)
         shown = max(1, sum(not button.isHidden() for button in self._primary))
         others = _width((self.transfer, self.park), with_key_caps=with_key_caps)
         later = _width(self._later, with_key_caps=with_key_caps)
-        return (max(primary, least) + _GAP) * shown + others + between + later
+        return (least + _GAP) * shown + others + between + later
 
     def _fold(self, *, is_folded: bool) -> None:
         if is_folded == self._is_folded:
             return
         self._is_folded = is_folded
         grid, (now, later) = self._grid, self._rows
-        for item in (now, later, self.hint):
-            if isinstance(item, QHBoxLayout):
-                grid.removeItem(item)
-            else:
-                grid.removeWidget(item)
-        grid.addLayout(now, 0, 0)
+        for row in (now, later):
+            grid.removeItem(row)
+        for widget in (self.more, self.hint):
+            grid.removeWidget(widget)
         if is_folded:
-            grid.addLayout(later, 1, 0)
-            grid.addWidget(self.hint, 2, 0)
+            grid.addLayout(now, 0, 0, 1, 2)
+            grid.addLayout(later, 1, 0, 1, 2)
         else:
+            grid.addLayout(now, 0, 0)
             grid.addLayout(later, 0, 1)
-            grid.addWidget(self.hint, 1, 1)
+        below = 2 if is_folded else 1
+        grid.addWidget(self.more, below, 0, Qt.AlignmentFlag.AlignLeading)
+        grid.addWidget(self.hint, below, 1, Qt.AlignmentFlag.AlignTop)
+        grid.setColumnStretch(0, 0 if is_folded else 1)
+        grid.setColumnStretch(1, 1 if is_folded else 0)
         self.updateGeometry()
 
     def _build(self) -> None:
@@ -180,8 +184,7 @@ class VisitCommands(QWidget):
             row.addStretch(1)
         grid = self._grid
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setVerticalSpacing(5)
-        grid.setColumnStretch(0, 1)
+        grid.setVerticalSpacing(4)
         self._fold(is_folded=False)
 
 

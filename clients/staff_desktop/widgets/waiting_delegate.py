@@ -63,10 +63,13 @@ class WaitingDelegate(QStyledItemDelegate):
         painter.save()
         ground = self._paint_ground(painter, row, theme, is_selected=is_selected, is_hovered=is_hovered)
         level = self._model.level_of(token)
-        if self._model.section is Section.WAITING:
+        if token.emergency is not None:
+            self._paint_icon(painter, row, "circle-alert", theme.color("late"))
+        elif self._model.section is Section.WAITING:
             self._paint_mark(painter, row, level, theme, ground)
         else:
-            self._paint_icon(painter, row, theme)
+            icon = "circle-pause" if self._model.section is Section.PARKED else "circle-x"
+            self._paint_icon(painter, row, icon, theme.color("ink2"))
         self._paint_words(painter, row, token, theme, end=self._words_end(row, is_selected=is_selected))
         if is_selected and self.can_call:
             self._paint_action(painter, row, theme, is_hovered=is_hovered)
@@ -93,11 +96,10 @@ class WaitingDelegate(QStyledItemDelegate):
         place = mirrored(mark, QRectF(row), self._rtl(row))
         paint_service_mark(painter, place, level, theme, right_to_left=self._rtl(row), ground=ground)
 
-    def _paint_icon(self, painter: QPainter, row: QRect, theme: Theme) -> None:
-        side = theme.px(16)
+    def _paint_icon(self, painter: QPainter, row: QRect, name: str, tone: QColor) -> None:
+        side = current_theme().px(16)
         place = QRectF(row.left() + _MARGIN, row.center().y() + 0.5 - side / 2, side, side)
-        name = "circle-pause" if self._model.section is Section.PARKED else "circle-x"
-        paint_icon(painter, mirrored(place, QRectF(row), self._rtl(row)), name, theme.color("ink2"))
+        paint_icon(painter, mirrored(place, QRectF(row), self._rtl(row)), name, tone)
 
     def _paint_words(
         self, painter: QPainter, row: QRect, token: LiveToken, theme: Theme, *, end: float

@@ -68,8 +68,9 @@ class WaitingModel(QAbstractListModel):
         return self.view_of(token).end or formats.minutes(self.waited_s(token))
 
     def chip_of(self, token: LiveToken) -> str:
-        """The word in a frame, "" for none."""
-        return self.tr("Next") if token.id == self.next_id else self.view_of(token).chip
+        """The word in a frame, "" for none; an emergency is told also of who is next."""
+        is_next = token.id == self.next_id and token.emergency is None
+        return self.tr("Next") if is_next else self.view_of(token).chip
 
     def waited_s(self, token: LiveToken) -> float:
         """How long a token has waited."""

@@ -44,6 +44,7 @@ class WaitingPanel(Card):
         self._segment = ""
         self._section = Section.WAITING
         self.sections = Segments()
+        self.sections.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._order = ElidedLabel(TextRole.HINT, tone="ink3")
         self.filter = FilterEdit()
         self.segments = Segments(look="list")

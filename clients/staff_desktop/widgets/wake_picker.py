@@ -46,6 +46,7 @@ class WakePicker(QWidget):
         column.setSpacing(4)
         column.addWidget(Label(TextRole.HINT, self.tr("Back in line by itself"), tone="ink3"))
         column.addWidget(self.kinds, 0, Qt.AlignmentFlag.AlignLeading)
+        column.addSpacing(4)
         for widget in (self.minutes, self.time, self.about):
             column.addWidget(widget)
         self.kinds.segment_chosen.connect(self._on_kind_chosen)

@@ -63,7 +63,19 @@ class TestRoom:
     @pytest.mark.parametrize("right_to_left", [False, True])
     @pytest.mark.parametrize("scale", [100, 150, 200])
     @pytest.mark.parametrize(
-        "state", ["closed", "ready", "called", "not_shown", "serving", "offline", "empty"]
+        "state",
+        [
+            "closed",
+            "ready",
+            "called",
+            "not_shown",
+            "serving",
+            "offline",
+            "empty",
+            "named",
+            "on_break",
+            "news",
+        ],
     )
     def test_nothing_is_cut(
         self, state: str, scale: int, right_to_left: bool, make_desk: MakeDesk, qapp: QApplication
@@ -153,7 +165,7 @@ class TestKeyCaps:
         self, make_desk: MakeDesk, qapp: QApplication, qtbot: QtBot
     ) -> None:
         apply_theme(qapp, "light", text_scale=200)
-        desk = make_desk(size=(900, 640))
+        desk = make_desk(size=(1366, 768))
         STATES["called"](desk)
         desk.settle()
         recall = desk.window.desk.active.commands.recall
@@ -162,3 +174,28 @@ class TestKeyCaps:
         assert desk.asked == [Recall(token_id=token_id("A012"))]
         resize(desk, (1920, 1080))
         assert not recall.toolTip()
+
+
+class TestVisitCommands:
+    def test_where_one_row_is_too_narrow_the_later_ones_stand_below(
+        self, make_desk: MakeDesk, qapp: QApplication
+    ) -> None:
+        desk = make_desk(size=(1366, 768))
+        STATES["called"](desk)
+        desk.settle()
+        row = desk.window.desk.active.commands
+        assert row.recall.y() == row.start.y()
+        apply_theme(qapp, "light", text_scale=200)
+        resize(desk, (900, 640))
+        assert row.recall.y() > row.start.y()
+        assert row.more.y() > row.recall.y()
+        resize(desk, (1920, 1080))
+        assert row.recall.y() == row.start.y()
+
+    def test_commands_stay_in_sight_whatever_was_noted(self, make_desk: MakeDesk, qapp: QApplication) -> None:
+        apply_theme(qapp, "light", text_scale=200)
+        desk = make_desk(size=(1366, 768))
+        STATES["named"](desk)
+        desk.settle()
+        complete = place(desk.window.desk.active.commands.complete, desk)
+        assert complete.bottom() < place(desk.window.desk.lane, desk).top()

@@ -1,5 +1,6 @@
 """Taking a token for a visitor, with the keyboard alone."""
 
+import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -8,6 +9,7 @@ from clients.staff_desktop.widgets.new_token_dialog import NewTokenDialog
 from shared.commands import Answer
 from shared.ids import Revision
 from shared.problems import ProblemCode
+from shared.tokens import Visitor
 from tests.desktop.staff.conftest import Desk
 from tests.desktop.staff.scene import BROWSER, INSTANT, called_token, morning, waiting_token
 
@@ -68,6 +70,81 @@ class TestNewToken:
         desk.window.open_new_token()
         dialog = desk.dialog(NewTokenDialog)
         assert [button.segment.text for button in dialog.levels._buttons] == ["None", "20 min"]
+
+    def test_an_emergency_says_why(self, desk: Desk, qtbot: QtBot) -> None:
+        dialog = opened(desk, qtbot)
+        assert not dialog.emergency.isVisible()
+        dialog.is_emergency.click()
+        dialog.create_button.click()
+        assert desk.asked == []
+        assert dialog.emergency.error == "Say why in a few words."
+        qtbot.keyClicks(dialog.emergency.input, "Feels faint")
+        qtbot.keyClick(dialog.emergency.input, Qt.Key.Key_Return)
+        assert desk.asked == [commands.Create(customer_type=INSTANT, emergency="Feels faint")]
+
+    def test_who_it_is_for(self, desk: Desk, qtbot: QtBot) -> None:
+        dialog = opened(desk, qtbot)
+        dialog.has_visitor.click()
+        qtbot.keyClicks(desk.focused(), "Omar Haddad")
+        dialog.visitor.phone.set_text("12")
+        dialog.create_button.click()
+        assert dialog.visitor.phone.error
+        assert desk.asked == []
+        dialog.visitor.phone.set_text("+34 600 000 000")
+        dialog.create_button.click()
+        visitor = Visitor(name="Omar Haddad", phone="+34 600 000 000")
+        assert desk.asked == [commands.Create(customer_type=INSTANT, visitor=visitor)]
+
+    @pytest.mark.parametrize(
+        ("code", "facts", "sentence"),
+        [
+            (
+                ProblemCode.CLOSED,
+                {"next_opening": "2025-10-14T14:00:00+02:00"},
+                "Quick service is closed. It opens at 14:00.",
+            ),
+            (
+                ProblemCode.CLOSED,
+                {"next_opening": "2025-10-16T08:30:00+02:00"},
+                "Quick service is closed. It opens on Thursday 16 October at 08:30.",
+            ),
+            (ProblemCode.CLOSED, {"next_opening": None}, "Quick service is closed."),
+            (
+                ProblemCode.DAY_LIMIT_REACHED,
+                {"limit": 80},
+                "Quick service has given all 80 tokens of the day.",
+            ),
+        ],
+    )
+    def test_closed_or_all_given_it_can_be_taken_anyway(
+        self, code: ProblemCode, facts: dict[str, object], sentence: str, desk: Desk, qtbot: QtBot
+    ) -> None:
+        dialog = opened(desk, qtbot)
+        assert not dialog.anyway_button.isVisible()
+        qtbot.keyClick(dialog, Qt.Key.Key_Return)
+        desk.link.refuse(code, customer_type="Quick service", **facts)
+        assert desk.says(sentence)
+        dialog.anyway_button.click()
+        assert desk.asked[-1] == commands.Create(customer_type=INSTANT, override=True)
+        assert not dialog.anyway_button.isVisible()
+
+    def test_another_refusal_cannot_be_overridden(self, desk: Desk, qtbot: QtBot) -> None:
+        dialog = opened(desk, qtbot)
+        qtbot.keyClick(dialog, Qt.Key.Key_Return)
+        desk.link.refuse(ProblemCode.QUEUE_FULL, customer_type="instant", max_number=999)
+        assert not dialog.anyway_button.isVisible()
+
+    def test_the_next_visitor_has_another_name(self, desk: Desk, qtbot: QtBot) -> None:
+        dialog = opened(desk, qtbot)
+        dialog.has_visitor.click()
+        dialog.visitor.name.set_text("Omar Haddad")
+        dialog.create_button.click()
+        desk.link.answer(Answer(revision=Revision(101), token=waiting_token("A018", 0)))
+        desk.link.tell_state(morning(revision=101))
+        desk.presenter.draw()
+        dialog.another_button.click()
+        dialog.create_button.click()
+        assert desk.asked[-1] == commands.Create(customer_type=INSTANT)
 
     def test_does_not_hold_up_the_counter(self, desk: Desk, qtbot: QtBot) -> None:
         dialog = opened(desk, qtbot)
