@@ -1,24 +1,20 @@
 """Facts -> what the window shows. Pure: the same facts give the same view."""
 
 from clients.core.connection import Phase as LinkPhase
-from clients.core.queue_state import active_at
 from clients.qt_kit import formats
 from clients.staff_desktop import active_screen, waiting_screen, words
 from clients.staff_desktop.facts import Act, Facts
 from clients.staff_desktop.line import waited_s
-from clients.staff_desktop.view_parts import CommandView, TypeView
+from clients.staff_desktop.offer_screen import counter_view, news_view, offer_view, type_view, type_views
+from clients.staff_desktop.view_parts import CommandView
 from clients.staff_desktop.view_state import (
     BreakView,
     ClosedView,
-    CounterView,
     DayView,
     HourBar,
     LaneView,
-    NewsView,
     NewTokenView,
     NextView,
-    OfferView,
-    PersonView,
     Phase,
     Reach,
     ReadyView,
@@ -27,10 +23,7 @@ from clients.staff_desktop.view_state import (
     TopBarView,
     TypeCardView,
 )
-from shared.announcements import AnnouncementSettings, Reader, Urgency
-from shared.counters import LiveCounter
-from shared.ids import TokenStatus, TypeKey, UserId
-from shared.queues import CustomerType
+from shared.ids import TokenStatus, TypeKey
 
 GAUGE_STEP_S = 300  # gauges end at whole five minutes, so that they do not stretch every second
 DAY_HOURS = 9
@@ -55,12 +48,12 @@ def staff_view(facts: Facts) -> StaffView:
         ready=_ready(facts) if phase is Phase.READY else None,
         rest=_break(facts) if phase is Phase.ON_BREAK else None,
         active=active_screen.active_view(facts) if phase in (Phase.CALLED, Phase.SERVING) else None,
-        waiting=waiting_screen.waiting_view(facts, _types(facts)),
+        waiting=waiting_screen.waiting_view(facts, type_views(facts)),
         day=_day(facts),
         lane=_lane(facts),
         new_token=_new_token(facts),
-        offers=_offers(facts),
-        news=_news(facts),
+        offers=offer_view(facts),
+        news=news_view(facts),
     )
 
 
@@ -128,7 +121,7 @@ def _top(facts: Facts, phase: Phase) -> TopBarView:
         counter_label=counter.label if counter else "",
         counter_name=counter.name if counter else "",
         organization=facts.state.organization.name,
-        serves=tuple(each for each in _types(facts) if each.key in served),
+        serves=tuple(each for each in type_views(facts) if each.key in served),
         reach=_reach(facts),
         person=facts.me.display_name if facts.me else "",
         is_remembered=facts.is_remembered,
@@ -163,50 +156,14 @@ def _close(facts: Facts, phase: Phase) -> CommandView:
     return active_screen.command(facts, Act.CLOSE)
 
 
-def type_view(customer_type: CustomerType) -> TypeView:
-    """A customer type as it is shown."""
-    return TypeView(
-        key=customer_type.key,
-        prefix=customer_type.prefix,
-        name=customer_type.name,
-        limit_s=customer_type.wait_limit_min * 60,
-    )
-
-
-def _types(facts: Facts) -> tuple[TypeView, ...]:
-    known = facts.state.customer_types.values() if facts.state else ()
-    return tuple(type_view(each) for each in known)
-
-
 def _closed(facts: Facts) -> ClosedView:
     assert facts.state is not None
     return ClosedView(
-        counters=tuple(_counter(facts, each) for each in facts.state.counters.values()),
+        counters=tuple(counter_view(facts, each) for each in facts.state.counters.values()),
         suggested=facts.suggested,
         suggested_types=facts.suggested_types,
         open=active_screen.command(facts, Act.OPEN),
     )
-
-
-def _counter(facts: Facts, counter: LiveCounter) -> CounterView:
-    assert facts.state is not None
-    active = active_at(facts.state, counter.id)
-    allowed = frozenset(counter.customer_types)
-    return CounterView(
-        id=counter.id,
-        label=counter.label,
-        name=counter.name,
-        person=_person(facts, counter.opened_by),
-        number=active.number if active else "",
-        types=tuple(each for each in _types(facts) if not allowed or each.key in allowed),
-    )
-
-
-def _person(facts: Facts, user_id: UserId | None) -> str:
-    if user_id is None or facts.state is None:
-        return ""
-    found = facts.state.people.get(user_id)
-    return found.display_name if found else words.translate("staff", "A colleague")
 
 
 def _ready(facts: Facts) -> ReadyView:
@@ -249,7 +206,7 @@ def _next(facts: Facts) -> NextView | None:
 def _type_cards(facts: Facts) -> tuple[TypeCardView, ...]:
     if facts.line is None:
         return ()
-    types = [each for each in _types(facts) if each.key in facts.line.served]
+    types = [each for each in type_views(facts) if each.key in facts.line.served]
     longest = {each.key: _longest_s(facts, each.key) for each in types}
     needed = max(
         [*(each.limit_s * 1.1 for each in types), *(wait or 0 for wait in longest.values())], default=0
@@ -322,51 +279,3 @@ def _new_token(facts: Facts) -> NewTokenView:
         error=asked.error,
         can_override=asked.can_override,
     )
-
-
-def _offers(facts: Facts) -> OfferView:
-    state = facts.state
-    assert state is not None
-    organization = state.organization
-    sits_at = {each.opened_by: each.name for each in state.counters.values() if each.opened_by}
-    return OfferView(
-        types=tuple(type_view(each) for each in state.customer_types.values() if each.is_active),
-        counters=tuple(_counter(facts, each) for each in state.counters.values()),
-        people=tuple(
-            PersonView(
-                id=person.id,
-                name=person.display_name,
-                counter=sits_at.get(person.id, ""),
-                types=frozenset(person.customer_types),
-            )
-            for person in state.people.values()
-            if person.is_active and (facts.me is None or person.id != facts.me.id)
-        ),
-        own_counter=facts.counter.id if facts.counter else None,
-        levels=organization.priority_levels,
-        park_reasons=organization.park_reasons,
-        break_reasons=organization.break_reasons,
-        cancel_reasons=organization.cancel_reasons,
-        now=facts.local(facts.now),
-    )
-
-
-def _news(facts: Facts) -> NewsView:
-    assert facts.state is not None
-    current = [
-        each.settings
-        for each in facts.state.announcements.values()
-        if Reader.STAFF in each.settings.readers and each.is_current(facts.now)
-    ]
-    current.sort(key=lambda settings: -settings.priority)  # stable: among equals as they came
-    return NewsView(
-        texts=tuple(_text(facts, settings) for settings in current),
-        is_urgent=bool(current) and current[0].priority is Urgency.URGENT,
-    )
-
-
-def _text(facts: Facts, settings: AnnouncementSettings) -> str:
-    """In the language of the app, or else in the first of the organization's that it has."""
-    assert facts.state is not None
-    wanted = (facts.language, *facts.state.organization.languages, *settings.texts)
-    return next(settings.texts[language] for language in wanted if language in settings.texts)

@@ -54,7 +54,7 @@ class VisitorLines(QScrollArea):
         taken, *others = view.details.split("\n")
         for label, text in (
             (self.name, known.name or ""),
-            (self.phone, known.phone or ""),
+            (self.phone, self._left_to_right(known.phone or "")),
             (self.notes, known.notes or ""),
             (self.taken, taken),
             (self.head_start, " · ".join(others)),
@@ -65,6 +65,10 @@ class VisitorLines(QScrollArea):
         # Where nothing is known the menu adds it: a lone pencil would be a riddle.
         self.edit.setVisible(bool(known.name or known.phone or known.notes))
         self.edit.setEnabled(view.change.is_enabled)
+
+    def _left_to_right(self, number: str) -> str:
+        """A telephone number is dialled from its left, in Arabic too."""
+        return f"\u2066{number}\u2069" if number and self.isRightToLeft() else number
 
     def sizeHint(self) -> QSize:
         """All of it."""

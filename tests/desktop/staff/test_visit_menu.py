@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QShortcut
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from clients.core import commands
@@ -236,6 +236,12 @@ class TestNotes:
         desk.show(morning(active=called_token().model_copy(update={"visitor": visitor})))
         for words in ("Lucía Fernández", "+34 600 000 000", "Brings the contract."):
             assert desk.says(words)
+
+    def test_a_telephone_is_read_from_its_left_in_arabic_too(self, desk: Desk, qapp: QApplication) -> None:
+        qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        visitor = Visitor(phone="+34 600 000 000")
+        desk.show(morning(active=called_token().model_copy(update={"visitor": visitor})))
+        assert desk.says("\u2066+34 600 000 000\u2069")
 
     def test_change_name_telephone_and_notes(self, desk: Desk, qtbot: QtBot) -> None:
         desk.show(morning(active=called_token()))
