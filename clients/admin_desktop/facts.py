@@ -15,6 +15,7 @@ from shared.devices import Device
 from shared.frames import Receipts
 from shared.ids import CallId, CounterId, Permission, UserId
 from shared.queues import QueueReport
+from shared.tokens import LiveToken
 from shared.users import UserAccount
 
 
@@ -31,6 +32,8 @@ class Facts:
         errors: why something that was asked for has not come, in a sentence.
         edited: what the page in front edits, by subject.
         picking: national holidays to pick from, while they are looked up.
+        no_shows: those who did not come today; None until they have come, and `no_shows_error` says why
+            they have not.
         permissions: what the person may do.
         under_way: commands that were sent and are not answered.
     """
@@ -46,6 +49,8 @@ class Facts:
     errors: Mapping[Fetch, str] = field(default_factory=dict)
     edited: Mapping[str, Edited] = field(default_factory=dict)
     picking: HolidayPickView | None = None
+    no_shows: tuple[LiveToken, ...] | None = None
+    no_shows_error: str = ""
     permissions: frozenset[Permission] = frozenset()
     under_way: tuple[Command, ...] = ()
 

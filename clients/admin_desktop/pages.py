@@ -19,6 +19,7 @@ from clients.admin_desktop.views.hours import hours_view
 from clients.admin_desktop.views.people import people_view
 from clients.admin_desktop.views.queues import queues_view
 from clients.admin_desktop.views.settings import settings_view
+from clients.admin_desktop.views.tokens import tokens_view
 from clients.admin_desktop.widgets.announcements_page import AnnouncementsPage
 from clients.admin_desktop.widgets.counters_page import CountersPage
 from clients.admin_desktop.widgets.displays_page import DisplaysPage
@@ -28,6 +29,7 @@ from clients.admin_desktop.widgets.page import Page
 from clients.admin_desktop.widgets.people_page import PeoplePage
 from clients.admin_desktop.widgets.queues_page import QueuesPage
 from clients.admin_desktop.widgets.settings_page import SettingsPage
+from clients.admin_desktop.widgets.tokens_page import TokensPage
 from clients.admin_desktop.words import tr
 from clients.core.messages import Fetch
 
@@ -44,6 +46,7 @@ class PageSpec:
         view: what it shows, from what is known.
         make: its widget.
         subjects: what it edits, by name (`subjects/all.py`).
+        lists_no_shows: whether it shows who did not come today.
     """
 
     key: str
@@ -54,6 +57,7 @@ class PageSpec:
     view: Callable[[Facts], object]
     make: Callable[[], Page]
     subjects: tuple[str, ...] = ()
+    lists_no_shows: bool = False
 
 
 PAGES: tuple[PageSpec, ...] = (
@@ -65,6 +69,16 @@ PAGES: tuple[PageSpec, ...] = (
         wants=(Fetch.TODAY, Fetch.DEVICES),
         view=floor_view,
         make=FloorPage,
+    ),
+    PageSpec(
+        key="tokens",
+        icon="ticket",
+        title=lambda: tr("Tokens"),
+        group=0,
+        wants=(),
+        view=tokens_view,
+        make=TokensPage,
+        lists_no_shows=True,
     ),
     PageSpec(
         key="queues",

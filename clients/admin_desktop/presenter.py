@@ -16,6 +16,7 @@ from clients.admin_desktop.facts import Facts
 from clients.admin_desktop.forms.editing import Editing
 from clients.admin_desktop.forms.intents import EditIntent
 from clients.admin_desktop.holiday_picking import HolidayPicking, LookHolidaysUp, StopLookingUp
+from clients.admin_desktop.no_shows import NoShows
 from clients.admin_desktop.notices import Notices
 from clients.admin_desktop.pages import PAGES, PageSpec
 from clients.admin_desktop.quiet_counters import QuietCounters
@@ -80,6 +81,8 @@ class Presenter(QObject):
             editing.changed.connect(self._plan)
         self.acting = Acting(link, store, self.notices, self)
         self.acting.changed.connect(self._plan)
+        self.no_shows = NoShows(link, store, self)
+        self.no_shows.changed.connect(self._plan)
         self.picking = HolidayPicking(link, store, self)
         self.picking.changed.connect(self._plan)
         self.making = TokenMaking(link, store, self)
@@ -130,6 +133,8 @@ class Presenter(QObject):
             self._errors.pop(kind, None)
         for name in self._page.subjects:
             self.editings[name].try_again()
+        if self._page.lists_no_shows:
+            self.no_shows.try_again()
         self.tick()
 
     def act(self, intent: object) -> None:
@@ -211,6 +216,8 @@ class Presenter(QObject):
             errors=self._errors,
             edited={name: self.editings[name].view() for name in self._page.subjects},
             picking=self.picking.view(),
+            no_shows=self.no_shows.tokens,
+            no_shows_error=self.no_shows.error,
             permissions=frozenset(store.me.permissions if store.me else ()),
             under_way=self.acting.under_way,
         )
@@ -246,6 +253,8 @@ class Presenter(QObject):
                 self._link.fetch(kind)
             for name in self._page.subjects:
                 self.editings[name].refresh()
+            if self._page.lists_no_shows:
+                self.no_shows.refresh()
         self.show()
 
     def _wanted(self) -> tuple[Fetch, ...]:
@@ -273,6 +282,7 @@ class Presenter(QObject):
         self.notices.forget()
         self.acting.forget()
         self.picking.forget()
+        self.no_shows.forget()
         for editing in self.editings.values():
             editing.forget()
 

@@ -3,12 +3,14 @@
 Moments are in the organization's time zone; durations in seconds.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from clients.admin_desktop.forms.editor_view import Edited
 from clients.admin_desktop.notices import NoticeView
+from clients.admin_desktop.token_views import CounterMenu, FloorChoices
 from shared.ids import CounterId, DeviceId, TypeKey, UserId, UserRole
 from shared.queues import QueueSettings
 
@@ -20,6 +22,7 @@ class CounterState(StrEnum):
     READY = "ready"  # open, and no visitor called
     CALLED = "called"  # a visitor is on the way
     SERVING = "serving"  # a visitor is there
+    BREAK = "break"  # open, and who works there is away for a while
 
 
 class Link(StrEnum):
@@ -44,6 +47,7 @@ class CounterCard:
         elapsed_s: how long it is in this state; None where that is not known.
         since: since when it is in this state; None where that is not known.
         waiting: how many wait for the types it serves.
+        break_reason: why who works there is away, "" for no reason or no break.
     """
 
     id: CounterId
@@ -56,6 +60,7 @@ class CounterCard:
     since: datetime | None = None
     recalls: int = 0
     waiting: int = 0
+    break_reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +183,13 @@ NeedsYou = TypeIsLate | DisplayIsOffline | CallIsUnanswered
 
 @dataclass(frozen=True, kw_only=True)
 class FloorView:
-    """The floor page. `displays` is None until they have come; `displays_error` says why not."""
+    """The floor page.
+
+    Args:
+        displays: None until they have come; `displays_error` says why not.
+        menus: what can be done at each counter, and `choices` what the dialogs offer for it.
+        barred: why nothing can be done by this person, "" where it can.
+    """
 
     kpis: Kpis
     counters: tuple[CounterCard, ...]
@@ -186,6 +197,9 @@ class FloorView:
     needs_you: tuple[NeedsYou, ...]
     displays: tuple[DisplayRow, ...] | None
     displays_error: str = ""
+    menus: Mapping[CounterId, CounterMenu] = field(default_factory=dict)
+    choices: FloorChoices | None = None
+    barred: str = ""
 
 
 # The tables

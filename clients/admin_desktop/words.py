@@ -50,6 +50,7 @@ def state_word(state: CounterState) -> str:
         CounterState.READY: tr("Ready"),
         CounterState.CALLED: tr("Called"),
         CounterState.SERVING: tr("Serving"),
+        CounterState.BREAK: tr("On a break"),
     }[state]
 
 
@@ -183,11 +184,14 @@ def counters_summary(cards: Sequence[CounterCard]) -> str:
     """ "2 serving, 1 called"."""
     serving = sum(card.state is CounterState.SERVING for card in cards)
     called = sum(card.state is CounterState.CALLED for card in cards)
+    away = sum(card.state is CounterState.BREAK for card in cards)
     parts = []
     if serving:
         parts.append(tr("{count} serving").format(count=serving))
     if called:
         parts.append(tr("{count} called").format(count=called))
+    if away:
+        parts.append(tr("{count} on a break").format(count=away))
     return ", ".join(parts)
 
 
@@ -205,6 +209,8 @@ def card_note(card: CounterCard, now: datetime, *, dense: bool = False) -> str:
     match card.state:
         case CounterState.CLOSED:
             return tr("Since {clock}").format(clock=past(card.since, now)) if card.since else ""
+        case CounterState.BREAK:
+            return card.break_reason
         case CounterState.READY:
             if card.elapsed_s is None or dense:
                 return _waiting(card.waiting) if card.waiting else tr("Nobody waits")

@@ -59,6 +59,7 @@ def _card(facts: Facts, counter: LiveCounter) -> CounterCard:
         since=None if since is None else facts.local(since),
         recalls=token.recall_count if token else 0,
         waiting=sum(by_type.get(key, 0) for key in served_types(facts, counter)),
+        break_reason=counter.break_reason or "",
     )
 
 
@@ -72,6 +73,8 @@ def _standing(facts: Facts, counter: LiveCounter) -> tuple[CounterState, datetim
     seen = facts.quiet_since.get(counter.id)
     if counter.opened_at is None:
         return CounterState.CLOSED, seen
+    if counter.break_since is not None:
+        return CounterState.BREAK, counter.break_since
     return CounterState.READY, seen or _untouched_since(facts, counter)
 
 

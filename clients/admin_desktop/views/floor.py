@@ -13,8 +13,11 @@ from clients.admin_desktop.view_state import (
 from clients.admin_desktop.views.counters import counter_cards, labels_serving
 from clients.admin_desktop.views.displays import display_rows
 from clients.admin_desktop.views.needs_you import needs_you
+from clients.admin_desktop.views.tokens import counter_menus, floor_choices
+from clients.admin_desktop.words import not_allowed
 from clients.core.messages import Fetch
 from clients.core.queue_state import waiting, waiting_of_type
+from shared.ids import Permission
 from shared.queues import CustomerType
 from shared.tokens import LiveToken
 
@@ -34,6 +37,9 @@ def floor_view(facts: Facts) -> FloorView:
         needs_you=needs_you(facts, cards, displays or ()),
         displays=displays,
         displays_error=facts.errors.get(Fetch.DEVICES, ""),
+        menus=counter_menus(facts),
+        choices=floor_choices(facts),
+        barred="" if Permission.COUNTERS_UPDATE in facts.permissions else not_allowed(),
     )
 
 

@@ -2,15 +2,19 @@
 
 from datetime import datetime
 
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QWidget
 
 from clients.admin_desktop import words
 from clients.admin_desktop.view_state import CounterCard, CounterState
 from clients.admin_desktop.widgets.icon_line import IconLine
+from clients.admin_desktop.words import tr
 from clients.qt_kit.text import TextRole
 from clients.qt_kit.theme import current_theme
 from clients.qt_kit.widgets.card import CALL_BAR_NARROW, Card
 from clients.qt_kit.widgets.elided_label import ElidedLabel
+from clients.qt_kit.widgets.icon_button import IconButton
 from clients.qt_kit.widgets.label import Label
 from clients.qt_kit.widgets.plate import Plate
 from clients.qt_kit.widgets.token_label import TokenLabel
@@ -20,17 +24,21 @@ STATE_ICONS = {
     CounterState.READY: "circle-dashed",
     CounterState.CALLED: "bell-ring",
     CounterState.SERVING: "play",
+    CounterState.BREAK: "coffee",
 }
 
 _NOTE_HEIGHT = 20
 
 
 class CounterCardWidget(Card):
-    """One counter.
+    """One counter, and a button for what can be done there.
 
     Args:
         dense: the smaller card of a floor with many counters.
     """
+
+    menu_requested = Signal(object)
+    """What can be done there is asked for; argument: where on the screen, a QPoint."""
 
     def __init__(self, *, dense: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(padding=(16, 12) if dense else (20, 16), parent=parent)
@@ -43,6 +51,8 @@ class CounterCardWidget(Card):
         self._word = ElidedLabel(TextRole.HEADING if dense else TextRole.FIGURE_S, tone="ink2")
         self._note = IconLine()
         self._timer = Label(TextRole.SMALL, tone="ink2")
+        self.more = IconButton("chevron-down", "", side=24, icon_px=16)
+        self.more.clicked.connect(self._on_more)
         self._build()
 
     @property
@@ -61,6 +71,8 @@ class CounterCardWidget(Card):
             return
         self._shown = (card, now)
         closed = card.state is CounterState.CLOSED
+        self.more.render("chevron-down", tr("What can be done at {counter}").format(counter=card.name))
+        self.more.setVisible(not closed)
         active = bool(card.number)
         self._plate.render(card.label, dimmed=closed)
         self._person.setText(words.card_person(card))
@@ -82,11 +94,20 @@ class CounterCardWidget(Card):
         self.setAccessibleName(words.card_spoken(card))
         self.setToolTip(words.card_spoken(card))
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The same by the other mouse button, or the menu key."""
+        if not self.more.isHidden():
+            self.menu_requested.emit(event.globalPos())
+
+    def _on_more(self) -> None:
+        self.menu_requested.emit(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
     def _build(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(10)
         top.addWidget(self._plate)
         top.addWidget(self._person, 1)
+        top.addWidget(self.more)
         headline = QWidget()
         self._headline = QStackedLayout(headline)
         for widget in (self._token, self._word):

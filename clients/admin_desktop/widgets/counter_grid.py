@@ -3,7 +3,7 @@
 import math
 from datetime import datetime
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -39,6 +39,9 @@ def columns_for(count: int, width: int, narrowest: int, gap: int) -> int:
 
 class CounterGrid(QWidget):
     """Heading, and the cards in as many columns as fit."""
+
+    menu_requested = Signal(object, object)
+    """What can be done at a counter is asked for; arguments: its CounterCard, a QPoint on the screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,6 +107,8 @@ class CounterGrid(QWidget):
             card.deleteLater()
         self._dense = dense
         self._cards = [CounterCardWidget(dense=dense, parent=self) for _ in range(count)]
+        for card in self._cards:
+            card.menu_requested.connect(lambda at, card=card: self.menu_requested.emit(card.card, at))
         self._columns = 0
         self._arrange()
 

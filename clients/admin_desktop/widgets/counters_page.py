@@ -13,7 +13,8 @@ _STATE_ORDER = {
     CounterState.CALLED: 0,
     CounterState.SERVING: 1,
     CounterState.READY: 2,
-    CounterState.CLOSED: 3,
+    CounterState.BREAK: 3,
+    CounterState.CLOSED: 4,
 }
 
 

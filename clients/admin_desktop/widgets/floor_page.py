@@ -2,23 +2,25 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from clients.admin_desktop.view_state import ConsoleView, FloorView
+from clients.admin_desktop.view_state import ConsoleView, CounterCard, FloorView
 from clients.admin_desktop.view_state import Link as LinkStanding
 from clients.admin_desktop.widgets.counter_grid import CounterGrid
 from clients.admin_desktop.widgets.displays_card import DisplaysCard
+from clients.admin_desktop.widgets.doing import Doing
 from clients.admin_desktop.widgets.floor_skeleton import FloorSkeleton
 from clients.admin_desktop.widgets.kpi_strip import KpiStrip
 from clients.admin_desktop.widgets.needs_you_card import NeedsYouCard
 from clients.admin_desktop.widgets.page import MARGIN, Page
 from clients.admin_desktop.widgets.types_table import TypesTable
-from clients.admin_desktop.words import tr
+from clients.admin_desktop.words import not_connected, tr
 from clients.qt_kit.theme import current_theme
 from clients.qt_kit.widgets.base import is_restyling
 from clients.qt_kit.widgets.command_button import CommandButton, CommandState
+from clients.qt_kit.widgets.menu import Menu
 
 TWO_COLUMNS_FROM = 1300 - 216  # window less sidebar, at 100 % text
 _TWO_CARDS_FROM = 760  # below, the cards of the right column stand one above the other
@@ -56,6 +58,11 @@ class FloorPage(Page):
         self.needs_you.page_requested.connect(self.page_requested)
         self.displays.page_requested.connect(self.page_requested)
         self.displays.retry_requested.connect(self.retry_requested)
+        self.doing = Doing(self)
+        self.doing.commanded.connect(self.intended)
+        self.counters.menu_requested.connect(self._on_menu)
+        self._floor: FloorView | None = None
+        self._barred = ""
         self._skeleton = FloorSkeleton()
         self._arrangement: _Arrangement | None = None
         self._build()
@@ -78,6 +85,8 @@ class FloorPage(Page):
         self._skeleton.setVisible(not is_known)
         if not isinstance(floor, FloorView) or view.now is None:
             return
+        self._floor = floor
+        self._barred = floor.barred or ("" if is_live else not_connected())
         self.kpis.render(floor.kpis)
         self.counters.render(floor.counters, view.now)
         self.types.render(floor.types)
@@ -86,10 +95,32 @@ class FloorPage(Page):
         self._content.setMaximumHeight(round(self._content.sizeHint().height() * MOST_STRETCHED))
         self._fit_height()
 
+    def menu_of(self, card: CounterCard) -> Menu | None:
+        """What can be done at a counter; None where nothing can, or nothing is known of it."""
+        floor = self._floor
+        counter = floor.menus.get(card.id) if floor is not None else None
+        if floor is None or floor.choices is None or counter is None:
+            return None
+        menu = Menu(parent=self)
+        if self._barred:
+            menu.addAction(self._barred).setEnabled(False)
+            return menu
+        if counter.token is not None:
+            self.doing.token_entries(menu, counter.token, floor.choices)
+            menu.addSeparator()
+        self.doing.counter_entries(menu, counter, floor.choices)
+        return menu
+
+    def _on_menu(self, card: CounterCard, at: QPoint) -> None:
+        menu = self.menu_of(card)
+        if menu is not None:
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(at)
+
     def _no_token_now(self, is_live: bool) -> str:
         if is_live:
             return self.tr("The floor is being fetched")
-        return self.tr("There is no connection to the server")
+        return not_connected()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """One column or two."""

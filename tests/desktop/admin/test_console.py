@@ -85,6 +85,7 @@ class TestPages:
         titles = [desk.window.console.sidebar.button(page.key).accessibleName() for page in PAGES]
         assert titles == [
             "Floor",
+            "Tokens",
             "Customer types",
             "Counters",
             "People",

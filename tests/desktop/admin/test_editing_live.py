@@ -5,8 +5,9 @@ from typing import Any
 from pytestqt.qtbot import QtBot
 
 from clients.admin_desktop.app import AdminApp
+from clients.admin_desktop.token_views import TokenVerb
 from clients.admin_desktop.widgets.page import Page
-from shared.ids import UserRole
+from shared.ids import TokenStatus, UserRole
 from tests.desktop.admin.test_admin_app import WITHIN_MS, House, MakeApp, house, make_app, signed_in
 
 __all__ = ["house", "make_app"]  # fixtures
@@ -23,6 +24,12 @@ def opened(app: AdminApp, key: str, qtbot: QtBot) -> Any:
     page = page_of(app, key, qtbot)
     qtbot.waitUntil(page.panel.isVisible, timeout=WITHIN_MS)
     return page
+
+
+def said(app: AdminApp) -> str:
+    """The newest message; the answer to a command comes beside the events that it caused."""
+    notice = app.presenter.notices.view
+    return notice.text if notice else ""
 
 
 class TestSettings:
@@ -70,7 +77,7 @@ class TestHours:
         page.day.dialog.action.click()
         qtbot.waitUntil(lambda: app.store.state.counts.waiting == 0, timeout=WITHIN_MS)
         qtbot.waitUntil(lambda: page.day.button.state.text == "Open the day again", timeout=WITHIN_MS)
-        assert "1 token cancelled" in app.presenter.notices.view.text
+        qtbot.waitUntil(lambda: "1 token cancelled" in said(app), timeout=WITHIN_MS)
         page.day.button.click()
         qtbot.waitUntil(lambda: app.store.state.organization.closed_day is None, timeout=WITHIN_MS)
 
@@ -93,3 +100,45 @@ class TestAnnouncements:
         qtbot.waitUntil(page.panel.switch.isEnabled, timeout=WITHIN_MS)
         page.panel.switch.click()
         qtbot.waitUntil(lambda: not app.store.state.announcements, timeout=WITHIN_MS)
+
+
+class TestFloor:
+    def test_an_admin_sees_a_visit_through_and_takes_a_step_back(
+        self, house: House, make_app: MakeApp, qtbot: QtBot
+    ):
+        app = signed_in(house, make_app, qtbot)
+        desk = house.run(house.site.person_at(2))
+        token = house.run(desk.take()).token
+        page = page_of(app, "tokens", qtbot)
+
+        def state() -> TokenStatus | None:
+            known = app.store.state.tokens.get(token.id)
+            return known.status if known else None
+
+        qtbot.waitUntil(lambda: len(page.shown_rows) == 1, timeout=WITHIN_MS)
+        page.table.clicked.emit(page.shown.index(0, 0))
+        page.panel.buttons[TokenVerb.CALL].click()
+        page.doing.dialog.action.click()
+        qtbot.waitUntil(lambda: state() is TokenStatus.CALLED, timeout=WITHIN_MS)
+        qtbot.waitUntil(lambda: TokenVerb.START in page.panel.buttons, timeout=WITHIN_MS)
+        page.panel.buttons[TokenVerb.START].click()
+        qtbot.waitUntil(lambda: TokenVerb.COMPLETE in page.panel.buttons, timeout=WITHIN_MS)
+        page.panel.buttons[TokenVerb.COMPLETE].click()
+        qtbot.waitUntil(lambda: state() is None, timeout=WITHIN_MS)
+        qtbot.waitUntil(lambda: said(app) == f"{token.number} completed", timeout=WITHIN_MS)
+        app.window.toast.undo_requested.emit()
+        qtbot.waitUntil(lambda: state() is TokenStatus.SERVING, timeout=WITHIN_MS)
+
+    def test_everybody_who_waits_for_a_type_is_cancelled(self, house: House, make_app: MakeApp, qtbot: QtBot):
+        app = signed_in(house, make_app, qtbot)
+        desk = house.run(house.site.person_at(2))
+        key = house.run(desk.take()).token.customer_type
+        house.run(desk.take())
+        page = page_of(app, "tokens", qtbot)
+        qtbot.waitUntil(lambda: len(page.shown_rows) == 2, timeout=WITHIN_MS)
+        page.type.setCurrentIndex(page.type.findData(key))
+        page.type.activated.emit(page.type.currentIndex())
+        page.cancel_all.click()
+        page.doing.dialog.action.click()
+        qtbot.waitUntil(lambda: app.store.state.counts.waiting == 0, timeout=WITHIN_MS)
+        qtbot.waitUntil(lambda: "2 tokens cancelled" in said(app), timeout=WITHIN_MS)
