@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from clients.admin_desktop.forms.editor_view import Edited
 from clients.admin_desktop.holiday_picking import HolidayPickView
+from clients.admin_desktop.skill_views import SkillsView
+from clients.admin_desktop.trial_views import Tried
 from clients.core.commands import Command
 from clients.core.messages import Fetch
 from clients.core.queue_state import QueueState
@@ -34,6 +36,8 @@ class Facts:
         picking: national holidays to pick from, while they are looked up.
         no_shows: those who did not come today; None until they have come, and `no_shows_error` says why
             they have not.
+        tried: rules that are tried on a past day.
+        skills: the dialog about what a person serves, while it is open.
         permissions: what the person may do.
         under_way: commands that were sent and are not answered.
     """
@@ -51,6 +55,8 @@ class Facts:
     picking: HolidayPickView | None = None
     no_shows: tuple[LiveToken, ...] | None = None
     no_shows_error: str = ""
+    tried: Tried = field(default_factory=Tried)
+    skills: SkillsView | None = None
     permissions: frozenset[Permission] = frozenset()
     under_way: tuple[Command, ...] = ()
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from clients.admin_desktop.facts import Facts
 from clients.admin_desktop.subjects.announcements import ANNOUNCEMENTS
+from clients.admin_desktop.subjects.counters import COUNTERS
 from clients.admin_desktop.subjects.organization import HOURS, SETTINGS
+from clients.admin_desktop.subjects.policy import POLICY
 from clients.admin_desktop.subjects.queues import QUEUES
 from clients.admin_desktop.views.announcements import announcements_view
 from clients.admin_desktop.views.counters import counters_view
@@ -17,6 +19,7 @@ from clients.admin_desktop.views.displays import displays_view
 from clients.admin_desktop.views.floor import floor_view
 from clients.admin_desktop.views.hours import hours_view
 from clients.admin_desktop.views.people import people_view
+from clients.admin_desktop.views.policy import policy_view
 from clients.admin_desktop.views.queues import queues_view
 from clients.admin_desktop.views.settings import settings_view
 from clients.admin_desktop.views.tokens import tokens_view
@@ -27,6 +30,7 @@ from clients.admin_desktop.widgets.floor_page import FloorPage
 from clients.admin_desktop.widgets.hours_page import HoursPage
 from clients.admin_desktop.widgets.page import Page
 from clients.admin_desktop.widgets.people_page import PeoplePage
+from clients.admin_desktop.widgets.policy_page import PolicyPage
 from clients.admin_desktop.widgets.queues_page import QueuesPage
 from clients.admin_desktop.widgets.settings_page import SettingsPage
 from clients.admin_desktop.widgets.tokens_page import TokensPage
@@ -91,6 +95,16 @@ PAGES: tuple[PageSpec, ...] = (
         subjects=(QUEUES,),
     ),
     PageSpec(
+        key="policy",
+        icon="list",
+        title=lambda: tr("Who is next"),
+        group=1,
+        wants=(),
+        view=policy_view,
+        make=PolicyPage,
+        subjects=(POLICY, QUEUES),
+    ),
+    PageSpec(
         key="counters",
         icon="app-window",
         title=lambda: tr("Counters"),
@@ -98,6 +112,7 @@ PAGES: tuple[PageSpec, ...] = (
         wants=(),
         view=counters_view,
         make=CountersPage,
+        subjects=(COUNTERS,),
     ),
     PageSpec(
         key="people",

@@ -21,8 +21,13 @@ from clients.admin_desktop.notices import Notices
 from clients.admin_desktop.pages import PAGES, PageSpec
 from clients.admin_desktop.quiet_counters import QuietCounters
 from clients.admin_desktop.refresh import PACES, Refresh
+from clients.admin_desktop.skill_setting import SkillSetting
+from clients.admin_desktop.skill_views import CloseSkills, OpenSkills, SaveSkills
 from clients.admin_desktop.subjects.all import SUBJECTS
+from clients.admin_desktop.subjects.policy import POLICY
 from clients.admin_desktop.token_making import TokenMaking
+from clients.admin_desktop.trial_views import Tried, TryRules
+from clients.admin_desktop.trying import Trying
 from clients.admin_desktop.view_state import AdminView, ConsoleView, SignInView
 from clients.admin_desktop.view_state import Link as LinkStanding
 from clients.core.commands import Command
@@ -85,6 +90,11 @@ class Presenter(QObject):
         self.no_shows.changed.connect(self._plan)
         self.picking = HolidayPicking(link, store, self)
         self.picking.changed.connect(self._plan)
+        self.skills = SkillSetting(link, store, self.notices, self)
+        self.skills.changed.connect(self._plan)
+        self.skills.skills_set.connect(lambda: self._refresh.hurry(Fetch.USERS))
+        self.trying = Trying(link, store, monotonic_s=monotonic_s, parent=self)
+        self.trying.changed.connect(self._plan)
         self.making = TokenMaking(link, store, self)
         self.making.changed.connect(self._plan)
         self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
@@ -143,11 +153,20 @@ class Presenter(QObject):
             self.editings[intent.subject].act(intent)
         elif isinstance(intent, Command):
             self.acting.act(intent)
+        elif isinstance(intent, OpenSkills | SaveSkills | CloseSkills):
+            self.skills.act(intent, self._accounts() or ())
+        elif isinstance(intent, TryRules):
+            self._try_rules(intent)
         elif isinstance(intent, LookHolidaysUp):
             self.picking.look_up(intent)
         elif isinstance(intent, StopLookingUp):
             self.picking.stop()
         self.show()
+
+    def _try_rules(self, intent: TryRules) -> None:
+        settings = self.editings[POLICY].check()
+        if settings is not None:
+            self.trying.run(intent, settings.policy)
 
     def undo(self) -> None:
         """Take back what the message says."""
@@ -210,17 +229,38 @@ class Presenter(QObject):
             queues=store.queues,
             day=self._day,
             devices=self._devices,
-            users=self._users,
+            users=self._accounts(),
             receipts=store.receipts,
             quiet_since=self._quiet.since,
             errors=self._errors,
             edited={name: self.editings[name].view() for name in self._page.subjects},
             picking=self.picking.view(),
+            tried=self._tried(),
+            skills=self.skills.view(self._accounts() or ()),
             no_shows=self.no_shows.tokens,
             no_shows_error=self.no_shows.error,
             permissions=frozenset(store.me.permissions if store.me else ()),
             under_way=self.acting.under_way,
         )
+
+    def _accounts(self) -> tuple[UserAccount, ...] | None:
+        """The accounts; what each person serves is known live."""
+        state = self._store.state
+        if self._users is None or state is None:
+            return self._users
+        people = state.people
+        return tuple(
+            user.model_copy(update={"customer_types": people[user.id].customer_types})
+            if user.id in people
+            else user
+            for user in self._users
+        )
+
+    def _tried(self) -> Tried:
+        if POLICY not in self._page.subjects:
+            return Tried()
+        settings = self.editings[POLICY].drafted()
+        return self.trying.view(settings.policy if settings is not None else None)
 
     def _facts_hold_at(self) -> datetime:
         status = self._store.status
@@ -282,6 +322,8 @@ class Presenter(QObject):
         self.notices.forget()
         self.acting.forget()
         self.picking.forget()
+        self.skills.forget()
+        self.trying.forget()
         self.no_shows.forget()
         for editing in self.editings.values():
             editing.forget()

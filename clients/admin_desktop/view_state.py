@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from clients.admin_desktop.forms.editor_view import Edited
 from clients.admin_desktop.notices import NoticeView
+from clients.admin_desktop.skill_views import SkillsView
 from clients.admin_desktop.token_views import CounterMenu, FloorChoices
 from shared.ids import CounterId, DeviceId, TypeKey, UserId, UserRole
 from shared.queues import QueueSettings
@@ -206,17 +207,38 @@ class FloorView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NamedType:
+    """A customer type to choose."""
+
+    key: TypeKey
+    name: str
+    is_active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class CounterRow:
-    """A counter in the list. `types` are the names of those it may serve, `all_types` if all."""
+    """A counter in the list, also one that is switched off.
+
+    Args:
+        position: its place among the counters.
+        types: the names of those it may serve, `all_types` if all.
+    """
 
     card: CounterCard
+    position: int
     types: tuple[str, ...]
     all_types: bool
+    is_active: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class PersonRow:
-    """A person in the list. `counter` is the plate of the counter they have open, "" for none."""
+    """A person in the list.
+
+    Args:
+        counter: the plate of the counter they have open, "" for none.
+        types: the names of the customer types they serve; none means all.
+    """
 
     id: UserId
     username: str
@@ -226,6 +248,7 @@ class PersonRow:
     counter: str
     last_login: datetime | None
     added: datetime
+    types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -247,17 +270,26 @@ class QueuesView:
 
 @dataclass(frozen=True, kw_only=True)
 class CountersView:
-    """The counters page."""
+    """The counters page. `types` are all customer types, by position."""
 
+    edited: Edited
     rows: tuple[CounterRow, ...]
+    types: tuple[NamedType, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class PeopleView:
-    """The people page. `rows` is None until they have come; `error` says why they have not."""
+    """The people page. `rows` is None until they have come; `error` says why they have not.
+
+    Args:
+        types: all customer types, by position.
+        skills: the dialog about what a person serves, while it is open.
+    """
 
     rows: tuple[PersonRow, ...] | None
     error: str = ""
+    types: tuple[NamedType, ...] = ()
+    skills: SkillsView | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

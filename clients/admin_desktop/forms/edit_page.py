@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from clients.admin_desktop.forms import intents
@@ -12,7 +12,7 @@ from clients.admin_desktop.forms.editor_view import Edited, EditorView
 from clients.admin_desktop.forms.form import Form
 from clients.admin_desktop.forms.leave_dialog import LeaveDialog
 from clients.admin_desktop.widgets.page import MARGIN
-from clients.admin_desktop.widgets.table_cells import KEY_ROLE, Column, TableRow
+from clients.admin_desktop.widgets.table_cells import Column, TableRow
 from clients.admin_desktop.widgets.table_page import TablePage
 from clients.admin_desktop.words import tr
 from clients.qt_kit.theme import current_theme
@@ -129,13 +129,9 @@ class EditPage(TablePage):
     def _wire(self) -> None:
         self.add.clicked.connect(lambda: self.intended.emit(intents.AddItem(subject=self.subject)))
         self.standing.segment_chosen.connect(self._render_kept)
-        self.table.clicked.connect(self._on_opened)
-        self.table.activated.connect(self._on_opened)
-        # Where a click activates already, Enter is no activation of its own.
-        for key in ("Return", "Enter"):
-            enter = QShortcut(QKeySequence(key), self.table)
-            enter.setContext(Qt.ShortcutContext.WidgetShortcut)
-            enter.activated.connect(lambda: self._on_opened(self.table.currentIndex()))
+        self.row_opened.connect(
+            lambda key: self.intended.emit(intents.OpenItem(subject=self.subject, key=str(key)))
+        )
         panel = self.panel
         panel.edited.connect(
             lambda name: self.intended.emit(
@@ -155,10 +151,6 @@ class EditPage(TablePage):
         panel.conflict_answered.connect(
             lambda mine: self.intended.emit(intents.AnswerConflict(subject=self.subject, keep_mine=mine))
         )
-
-    def _on_opened(self, index: QModelIndex) -> None:
-        if index.isValid():
-            self.intended.emit(intents.OpenItem(subject=self.subject, key=str(index.data(KEY_ROLE))))
 
     def _render_standing(self) -> None:
         self.standing.setVisible(bool(self._off))

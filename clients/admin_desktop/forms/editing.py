@@ -131,6 +131,26 @@ class Editing(QObject):
                 self._answer_conflict(keep_mine=keep_mine)
         self.changed.emit()
 
+    def drafted(self) -> Any | None:
+        """The settings that the form says now; None where nothing is edited, or something is wrong."""
+        draft = self._draft
+        if draft is None:
+            return None
+        settings, errors = self._read(draft)
+        return None if errors else settings
+
+    def check(self) -> Any | None:
+        """The same, and say beside the fields what is wrong."""
+        draft = self._draft
+        if draft is None:
+            return None
+        settings, draft.errors = self._read(draft)
+        if not draft.errors:
+            return settings
+        draft.attempts += 1
+        self.changed.emit()
+        return None
+
     # Opening and leaving
 
     def _leave_for(self, intent: EditIntent) -> None:
@@ -189,7 +209,8 @@ class Editing(QObject):
         if draft is None or self._bars_all():
             return
         draft.touched |= {intent.name}
-        draft.values = dict(intent.values)
+        # What the form has no field for stays as it is.
+        draft.values = draft.values | dict(intent.values)
         draft.sentence = ""
         # What is being mended should not be scolded.
         draft.errors = {name: said for name, said in draft.errors.items() if not _is_of(name, intent.name)}

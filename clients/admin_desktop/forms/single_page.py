@@ -45,7 +45,7 @@ class SinglePage(Page):
         self._stack.setCurrentWidget(self._loading)
         self.beside = QVBoxLayout()
         self.beside.setSpacing(16)
-        row = QHBoxLayout()
+        row = self.row = QHBoxLayout()
         row.setContentsMargins(MARGIN, 0, MARGIN, MARGIN)
         row.setSpacing(16)
         row.addWidget(self._stack, 3)

@@ -1,12 +1,16 @@
 """The counters: cards on the floor, and rows of their page."""
 
 from datetime import datetime
+from uuid import UUID
 
 from clients.admin_desktop.facts import Facts
-from clients.admin_desktop.view_state import CounterCard, CounterRow, CounterState, CountersView
+from clients.admin_desktop.forms.editor_view import Edited
+from clients.admin_desktop.forms.subject import Item
+from clients.admin_desktop.subjects.counters import COUNTERS
+from clients.admin_desktop.view_state import CounterCard, CounterRow, CounterState, CountersView, NamedType
 from clients.core.queue_state import active_at
-from shared.counters import LiveCounter
-from shared.ids import TokenStatus, TypeKey
+from shared.counters import CounterSettings, LiveCounter
+from shared.ids import CounterId, TokenStatus, TypeKey
 
 
 def counter_cards(facts: Facts) -> tuple[CounterCard, ...]:
@@ -16,16 +20,47 @@ def counter_cards(facts: Facts) -> tuple[CounterCard, ...]:
 
 def counters_view(facts: Facts) -> CountersView:
     """The counters page."""
-    names = {key: each.name for key, each in facts.state.customer_types.items()}
+    edited = facts.edited.get(COUNTERS, Edited(items=None))
+    live = facts.state.counters
+    off = (_switched_off(item) for item in edited.items or () if not item.settings.is_active)
+    counters = (*live.values(), *(counter for counter in off if counter.id not in live))
+    rows = (_row(facts, counter) for counter in counters)
     return CountersView(
-        rows=tuple(
-            CounterRow(
-                card=_card(facts, counter),
-                types=tuple(name for key, name in names.items() if key in (counter.customer_types or names)),
-                all_types=not counter.customer_types,
-            )
-            for counter in facts.state.counters.values()
-        )
+        edited=edited,
+        rows=tuple(sorted(rows, key=lambda row: (row.position, row.card.name.casefold()))),
+        types=named_types(facts),
+    )
+
+
+def named_types(facts: Facts) -> tuple[NamedType, ...]:
+    """All customer types to choose from, by position."""
+    return tuple(
+        NamedType(key=key, name=each.name, is_active=each.is_active)
+        for key, each in facts.state.customer_types.items()
+    )
+
+
+def _row(facts: Facts, counter: LiveCounter) -> CounterRow:
+    names = {key: each.name for key, each in facts.state.customer_types.items()}
+    return CounterRow(
+        card=_card(facts, counter),
+        position=counter.position,
+        types=tuple(name for key, name in names.items() if key in (counter.customer_types or names)),
+        all_types=not counter.customer_types,
+        is_active=counter.is_active,
+    )
+
+
+def _switched_off(item: Item) -> LiveCounter:
+    """A counter that left the live state."""
+    settings: CounterSettings = item.settings
+    return LiveCounter(
+        id=CounterId(UUID(item.key)),
+        label=settings.label,
+        name=settings.name,
+        position=settings.position,
+        customer_types=tuple(map(TypeKey, settings.customer_types)),
+        is_active=False,
     )
 
 

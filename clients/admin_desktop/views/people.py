@@ -2,6 +2,7 @@
 
 from clients.admin_desktop.facts import Facts
 from clients.admin_desktop.view_state import PeopleView, PersonRow
+from clients.admin_desktop.views.counters import named_types
 from clients.core.messages import Fetch
 from shared.users import UserAccount
 
@@ -17,7 +18,12 @@ def people_view(facts: Facts) -> PeopleView:
         if counter.opened_by is not None
     }
     rows = (_row(facts, user, at_counter.get(user.id, "")) for user in facts.users)
-    return PeopleView(rows=tuple(sorted(rows, key=lambda row: row.name.casefold())), error=error)
+    return PeopleView(
+        rows=tuple(sorted(rows, key=lambda row: row.name.casefold())),
+        error=error,
+        types=named_types(facts),
+        skills=facts.skills,
+    )
 
 
 def _row(facts: Facts, user: UserAccount, counter: str) -> PersonRow:
@@ -30,4 +36,7 @@ def _row(facts: Facts, user: UserAccount, counter: str) -> PersonRow:
         counter=counter,
         last_login=facts.local(user.last_login) if user.last_login else None,
         added=facts.local(user.created_at),
+        types=tuple(
+            each.name for key, each in facts.state.customer_types.items() if key in user.customer_types
+        ),
     )

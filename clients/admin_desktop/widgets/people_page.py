@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from clients.admin_desktop import words
+from clients.admin_desktop.skill_views import OpenSkills
 from clients.admin_desktop.view_state import ConsoleView, PeopleView, PersonRow
+from clients.admin_desktop.widgets.skills_dialog import SkillsDialog
 from clients.admin_desktop.widgets.table_cells import Cell, Column, Lead, TableRow
 from clients.admin_desktop.widgets.table_page import TablePage
 from clients.admin_desktop.words import tr
@@ -23,6 +25,7 @@ class PeoplePage(TablePage):
                 Column(title=tr("Account")),
                 Column(title=tr("Now at")),
                 Column(title=tr("Last sign-in")),
+                Column(title=tr("Serves"), elides=True),
             ),
             nothing=EmptyStateState(
                 icon="users",
@@ -31,6 +34,13 @@ class PeoplePage(TablePage):
             ),
             found_none=tr("No person holds “{text}”."),
         )
+        self._dialog: SkillsDialog | None = None
+        self.row_opened.connect(lambda key: self.intended.emit(OpenSkills(user_id=key)))
+
+    @property
+    def dialog(self) -> SkillsDialog | None:
+        """The dialog about what a person serves, while it is open."""
+        return self._dialog
 
     def render(self, view: ConsoleView) -> None:
         """Show the people."""
@@ -44,6 +54,22 @@ class PeoplePage(TablePage):
             None if rows is None else tuple(TableRow(key=row.id, cells=_cells(row, now)) for row in rows),
             shown.error,
         )
+        self._render_dialog(shown)
+
+    def _render_dialog(self, shown: PeopleView) -> None:
+        view = shown.skills
+        if view is None:
+            dialog, self._dialog = self._dialog, None
+            if dialog is not None:
+                dialog.hide()
+                dialog.deleteLater()
+            return
+        if self._dialog is None:
+            self._dialog = SkillsDialog(view, shown.types, self)
+            self._dialog.intended.connect(self.intended)
+            self._dialog.render(view)
+            self._dialog.open()
+        self._dialog.render(view)
 
 
 def _cells(row: PersonRow, now: datetime) -> tuple[Cell, ...]:
@@ -64,6 +90,7 @@ def _cells(row: PersonRow, now: datetime) -> tuple[Cell, ...]:
             sort=row.last_login.timestamp() if row.last_login else 0.0,
             tone="ink2",
         ),
+        Cell(text=", ".join(row.types) or tr("All types"), tone="ink2"),
     )
 
 

@@ -21,6 +21,7 @@ from shared.ids import UserRole
 _WIDTH, _WIDEST = 216, 320
 _ROW, _RADIUS, _ICON, _PADDING, _GAP = 36, 8, 18, 12, 12
 _ORGANIZATION = 40
+_KEYS = [f"Ctrl+{digit}" for digit in "1234567890"]  # a keyboard has no more digits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,13 +42,14 @@ class _NavButton(QAbstractButton):
         self.item = item
         self.setCheckable(True)
         self.setAutoExclusive(True)
-        self.setShortcut(shortcut)
+        if shortcut:
+            self.setShortcut(shortcut)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(item.title)
-        self.setToolTip(f"{item.title} ({shortcut})")
+        self.setToolTip(f"{item.title} ({shortcut})" if shortcut else item.title)
 
     def sizeHint(self) -> QSize:
         return QSize(0, current_theme().px(_ROW))
@@ -109,7 +111,7 @@ class _Organization(PaintedWidget):
 
 
 class Sidebar(PaintedFrame):
-    """Entries in groups, one chosen; Ctrl+1, Ctrl+2 … choose from anywhere."""
+    """Entries in groups, one chosen; Ctrl+1 to Ctrl+0 choose the first ten from anywhere."""
 
     page_chosen = Signal(str)
     """An entry was pressed; argument: the page's key."""
@@ -132,7 +134,7 @@ class Sidebar(PaintedFrame):
         for place, item in enumerate(items):
             if place and item.group != items[place - 1].group:
                 self._add_divider(column)
-            button = _NavButton(item, f"Ctrl+{place + 1}")
+            button = _NavButton(item, _KEYS[place] if place < len(_KEYS) else "")
             button.clicked.connect(lambda _=False, key=item.key: self.page_chosen.emit(key))
             self._buttons[item.key] = button
             column.addWidget(button)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from clients.admin_desktop.widgets.page import MARGIN, Page
 from clients.admin_desktop.widgets.table_cells import (
+    KEY_ROLE,
     ROW_HEIGHT,
     CellDelegate,
     Column,
@@ -51,6 +52,9 @@ class TablePage(Page):
         nothing: what stands where there is no row at all.
         found_none: "No counter holds {text}".
     """
+
+    row_opened = Signal(object)
+    """A row was clicked, or Enter pressed on it; argument: its key."""
 
     def __init__(
         self,
@@ -182,9 +186,19 @@ class TablePage(Page):
         table.setSortingEnabled(True)
         table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         table.viewport().installEventFilter(self)
+        table.clicked.connect(self._on_opened)
+        # Where a click activates already, Enter is no activation of its own.
+        for key in ("Return", "Enter"):
+            enter = QShortcut(QKeySequence(key), table)
+            enter.setContext(Qt.ShortcutContext.WidgetShortcut)
+            enter.activated.connect(lambda: self._on_opened(table.currentIndex()))
         for column in range(min(9, len(self.model.columns))):
             by = QShortcut(QKeySequence(f"Alt+{column + 1}"), self)
             by.activated.connect(lambda column=column: self._sort(column))
+
+    def _on_opened(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.row_opened.emit(index.data(KEY_ROLE))
 
     def _make_loading(self) -> QWidget:
         holder = QWidget()

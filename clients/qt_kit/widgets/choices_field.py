@@ -10,7 +10,7 @@ from clients.qt_kit.widgets.select_field import Option
 
 
 class ChoicesField(FormField):
-    """Any number of options, one below the other; its value is their keys, in the options' order.
+    """Any number of options, one below the other; its value is their keys, in the order given.
 
     A key that is chosen and no longer offered is kept: it is not this form's to take away.
 
@@ -30,7 +30,8 @@ class ChoicesField(FormField):
         super().__init__(label, help=help, parent=parent)
         self._columns = columns
         self._options: tuple[Option, ...] = ()
-        self._unknown: tuple[str, ...] = ()
+        self._given: tuple[str, ...] = ()
+        self._unknown: frozenset[str] = frozenset()
         self._read_only = False
         self.boxes: list[QCheckBox] = []
         holder = QWidget()
@@ -64,17 +65,19 @@ class ChoicesField(FormField):
 
     def value(self) -> tuple[str, ...]:
         """The keys of what is chosen."""
-        ticked = (
+        ticked = {
             option.key for option, box in zip(self._options, self.boxes, strict=True) if box.isChecked()
-        )
-        return (*ticked, *self._unknown)
+        }
+        kept = [key for key in self._given if key in ticked or key in self._unknown]
+        return (*kept, *(option.key for option in self._options if option.key in ticked - set(kept)))
 
     def set_value(self, value: Sequence[str]) -> None:
         """Choose by key."""
         for option, box in zip(self._options, self.boxes, strict=True):
             box.setChecked(option.key in value)
         offered = {option.key for option in self._options}
-        self._unknown = tuple(key for key in value if key not in offered)
+        self._given = tuple(value)
+        self._unknown = frozenset(key for key in value if key not in offered)
 
     def set_read_only(self, read_only: bool) -> None:
         """Let it be seen and not changed."""
@@ -83,7 +86,8 @@ class ChoicesField(FormField):
             box.setEnabled(not read_only)
 
     def _make_box(self, option: Option) -> QCheckBox:
-        box = QCheckBox(option.text)
+        box = QCheckBox(option.text.replace("&", "&&"))  # a name is no mnemonic
+        box.setAccessibleName(option.text)
         box.setAccessibleDescription(self.label.text())
         box.setEnabled(not self._read_only)
         box.clicked.connect(self._on_clicked)

@@ -13,10 +13,35 @@ from clients.qt_kit.widgets.label import Label
 _WIDTH = 104
 
 
-class _NumberEdit(QLineEdit):
+Number = int | float | str | None
+"""What an edit of a number holds: None for nothing, and the text where it is no number."""
+
+
+def read_number(text: str, *, decimals: bool) -> Number:
+    """The number that a text says; a comma is a point."""
+    text = text.strip()
+    if not text:
+        return None
+    if text.removeprefix("-").isdecimal():
+        return int(text)
+    if decimals:
+        try:
+            return float(text.replace(",", "."))
+        except ValueError:
+            return text
+    return text
+
+
+def written(value: Number) -> str:
+    """A number as it is typed."""
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+class NumberEdit(QLineEdit):
     """The arrow keys count up and down."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Count a whole number up and down."""
         step = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
         whole = self.text().strip()
         if step is None or self.isReadOnly() or not whole.isdecimal():
@@ -47,7 +72,7 @@ class NumberField(FormField):
     ) -> None:
         super().__init__(label, help=help, parent=parent)
         self._decimals = decimals
-        self.input = _NumberEdit()
+        self.input = NumberEdit()
         self.input.setPlaceholderText(placeholder)
         self.input.textEdited.connect(self.edited)
         self.adopt(self.input, stretch=0)
@@ -58,25 +83,15 @@ class NumberField(FormField):
         self._wide = bool(placeholder)
         self._fit()
 
-    def value(self) -> int | float | str | None:
+    def value(self) -> Number:
         """The number; None for an empty field, and the text where it is none."""
-        text = self.input.text().strip()
-        if not text:
-            return None
-        if text.removeprefix("-").isdecimal():
-            return int(text)
-        if self._decimals:
-            try:
-                return float(text.replace(",", "."))
-            except ValueError:
-                return text
-        return text
+        return read_number(self.input.text(), decimals=self._decimals)
 
-    def set_value(self, value: int | float | str | None) -> None:
+    def set_value(self, value: Number) -> None:
         """Show a number."""
         if value == self.value() and type(value) is type(self.value()):
             return
-        self.input.setText("" if value is None else f"{value:g}" if isinstance(value, float) else str(value))
+        self.input.setText(written(value))
 
     def set_read_only(self, read_only: bool) -> None:
         """Let it be read and copied, not changed."""

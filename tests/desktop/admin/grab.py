@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from clients.admin_desktop.pages import PAGES
+from clients.admin_desktop.trial_views import Tried
 from clients.admin_desktop.view_state import (
     AdminView,
     CreatedToken,
@@ -45,6 +46,17 @@ EMPTY = sample.facts(sample.snapshot(waits=False), devices=(), day=None, queues=
 def queues(**editor) -> AdminView:
     """The customer types, and an editor if something is said of it."""
     return sample.view("queues", sample.facts(edited={"queues": sample.edited_queues(**editor)}))
+
+
+def counters(**editor) -> AdminView:
+    """The counters, and an editor if something is said of it."""
+    return sample.view("counters", sample.facts(edited={"counters": sample.edited_counters(**editor)}))
+
+
+def policy(**tried) -> AdminView:
+    """The rules with shares, and what came of trying them."""
+    edited = {"policy": sample.edited_policy(), "queues": sample.edited_queues()}
+    return sample.view("policy", sample.facts(edited=edited, tried=Tried(**tried)))
 
 
 STATES: dict[str, tuple[Callable[[], AdminView], dict]] = {
@@ -90,7 +102,18 @@ STATES: dict[str, tuple[Callable[[], AdminView], dict]] = {
     "queues-150": (lambda: queues(key="retail"), {"scale": 150, "size": (1366, 768)}),
     "queues-4k": (lambda: queues(key="retail"), {"size": (3840, 2160)}),
     "queues-200": (lambda: queues(key="retail"), {"scale": 200, "size": (1920, 1080)}),
-    "counters": (lambda: sample.view("counters"), {}),
+    "counters": (counters, {}),
+    "counters-edit": (lambda: counters(key="1"), {"size": (1366, 768)}),
+    "counters-dark": (lambda: counters(key="3"), {"theme": "dark"}),
+    "counters-arabic": (lambda: counters(key="1"), {"rtl": True}),
+    "policy": (lambda: policy(report=sample.report_of_a_trial()), {}),
+    "policy-1366": (lambda: policy(report=sample.report_of_a_trial()), {"size": (1366, 768)}),
+    "policy-min-running": (lambda: policy(running_s=2), {"size": (1180, 720), "theme": "dark"}),
+    "policy-arabic": (lambda: policy(report=sample.report_of_a_trial(), is_outdated=True), {"rtl": True}),
+    "policy-contrast": (lambda: policy(report=sample.report_of_a_trial()), {"theme": "contrast"}),
+    "policy-error": (lambda: policy(error="The server does not answer."), {"scale": 150}),
+    "policy-4k": (lambda: policy(report=sample.report_of_a_trial()), {"size": (3840, 2160)}),
+    "people-skills": (lambda: sample.view("people", sample.facts(skills=sample.SKILLS)), {}),
     "people": (lambda: sample.view("people"), {}),
     "people-dark": (lambda: sample.view("people"), {"theme": "dark"}),
     "people-200": (lambda: sample.view("people"), {"scale": 200, "size": (1366, 768)}),
@@ -128,11 +151,13 @@ def grab(name: str, app: QApplication) -> None:
     look.set_choice(how.get("theme", "light"))
     window = AdminWindow(PAGES)
     window.resize(*how.get("size", (1440, 900)))
-    window.render(make())
+    view = make()
+    window.render(view)
     window.show()
     for _ in range(5):
         app.processEvents()
-    _save(window, FOLDER / f"admin-{name}.png", window.dialog)
+    page = window.console.page(view.console.page) if view.console else None
+    _save(window, FOLDER / f"admin-{name}.png", window.dialog or getattr(page, "dialog", None))
     window.close()
     window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

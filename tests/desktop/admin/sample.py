@@ -8,11 +8,14 @@ from clients.admin_desktop.facts import Facts
 from clients.admin_desktop.forms.editor_view import Edited, EditorView
 from clients.admin_desktop.forms.subject import Item
 from clients.admin_desktop.pages import PAGES
+from clients.admin_desktop.skill_views import SkillsView
+from clients.admin_desktop.subjects.counters import Counters
+from clients.admin_desktop.subjects.policy import Policy
 from clients.admin_desktop.subjects.queues import Queues
 from clients.admin_desktop.view_state import AdminView, ConsoleView, Link
 from clients.core.queue_state import from_snapshot
 from shared.analytics import Day
-from shared.counters import LiveCounter
+from shared.counters import CounterSettings, LiveCounter
 from shared.devices import Device
 from shared.frames import Receipts
 from shared.ids import (
@@ -30,6 +33,8 @@ from shared.ids import (
     UserRole,
 )
 from shared.live import LiveOrganization, Snapshot
+from shared.organizations import OrganizationSettings
+from shared.policy import CallingMode, CallingPolicy, DayOfWaits, SimulationReport, WaitFigures
 from shared.queues import CustomerType, QueueReport, QueueSettings, QueueStatus, WaitRange
 from shared.tokens import LiveToken, RecentCall
 from shared.users import Person, UserAccount
@@ -279,6 +284,86 @@ def edited_queues(**editor) -> Edited:
         "cannot_save": "" if editor.get("is_dirty") or not item else "Nothing was changed",
     }
     return Edited(items=items, editor=EditorView(**(known | editor)))
+
+
+def edited_counters(**editor) -> Edited:
+    """The counters, the sixth switched off; one in an editor where its label is given as `key`."""
+    subject = Counters()
+    items = tuple(
+        Item(
+            key=str(counter_id(label)),
+            version=3,
+            settings=CounterSettings(
+                label=label,
+                name=f"Counter {label}",
+                position=int(label),
+                customer_types=("instant", "browser") if label == "1" else (),
+                is_active=label != "7",
+            ),
+        )
+        for label in "1234567"
+    )
+    item = next((item for item in items if item.settings.label == editor.get("key")), None)
+    if item is None:
+        return Edited(items=items)
+    known = {"title": item.settings.name, "values": subject.values(item.settings), "is_active": True}
+    return Edited(items=items, editor=EditorView(**(known | editor | {"key": item.key})))
+
+
+def edited_policy() -> Edited:
+    """Rules with shares, changed and not saved."""
+    settings = OrganizationSettings(
+        name="City Hall", policy=CallingPolicy(mode=CallingMode.RATIO, ratio={0: 1, 10: 1, 30: 3})
+    )
+    editor = EditorView(
+        key="organization", title="The rules", values=Policy().values(settings), is_dirty=True
+    )
+    return Edited(items=(Item(key="organization", version=3, settings=settings),), editor=editor)
+
+
+def trial_figures(called: int, half_min: float, late: int) -> WaitFigures:
+    """Waits whose other figures follow from the median."""
+    return WaitFigures(
+        called=called,
+        left=0,
+        unserved=0,
+        mean_s=60 * half_min,
+        p50_s=60 * half_min,
+        p90_s=120 * half_min,
+        p95_s=150 * half_min,
+        max_s=200 * half_min,
+        beyond_limit=late,
+    )
+
+
+def trial_waits(half_min: float, late: int) -> DayOfWaits:
+    """A day of two types."""
+    return DayOfWaits(
+        all=trial_figures(200, half_min, late),
+        by_type={
+            TypeKey("instant"): trial_figures(120, half_min - 2, 0),
+            TypeKey("retail"): trial_figures(80, half_min, late),
+        },
+        by_level={0: trial_figures(200, half_min, late)},
+    )
+
+
+def report_of_a_trial() -> SimulationReport:
+    """Yesterday, replayed."""
+    return SimulationReport(
+        day=date(2025, 10, 13),
+        tokens=212,
+        actual=trial_waits(11, 22),
+        now=trial_waits(10, 20),
+        then=trial_waits(8, 30),
+    )
+
+
+SKILLS = SkillsView(
+    user_id=UserId(an_id("person", "Amina Diallo")),
+    person="Amina Diallo",
+    customer_types=tuple(map(TypeKey, ("instant", "retail"))),
+)
 
 
 def view(page: str = "floor", known: Facts | None = None, **changes) -> AdminView:

@@ -168,6 +168,14 @@ class TestEditing:
         page.panel.form.fields["position"].input.setFocus()
         assert page.panel.form.fields["wait_limit_min"].error == "1440 or less."
 
+    def test_what_is_typed_back_is_no_change(self, desk: Desk, qtbot):
+        page = opened(desk)
+        edit(page, 0)
+        write(qtbot, page, "wait_limit_min", "13")
+        assert page.panel.save.isEnabled()
+        write(qtbot, page, "wait_limit_min", "12")
+        assert not page.panel.save.isEnabled()
+
     def test_an_empty_day_limit_is_none_at_all(self, desk: Desk, qtbot):
         page = opened(desk, configurations(instant=settings("instant", day_limit=40)))
         edit(page, 0)
