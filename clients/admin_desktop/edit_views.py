@@ -7,6 +7,8 @@ from enum import StrEnum
 from clients.admin_desktop.forms.editor_view import Edited
 from clients.admin_desktop.holiday_picking import HolidayPickView
 from shared.announcements import AnnouncementKind, Reader, Urgency
+from shared.counters import CounterPlanInForce
+from shared.ids import CounterId
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,3 +89,17 @@ class AnnouncementsView:
     rows: tuple[AnnouncementRow, ...] | None
     languages: tuple[str, ...]
     now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanView:
+    """The counter plan page.
+
+    Args:
+        counters: each with its plate and name, by position.
+        plan: the one in force; None until it has come.
+    """
+
+    edited: Edited
+    counters: tuple[tuple[CounterId, str, str], ...]
+    plan: CounterPlanInForce | None

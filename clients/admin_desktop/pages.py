@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from clients.admin_desktop.facts import Facts
 from clients.admin_desktop.subjects.announcements import ANNOUNCEMENTS
+from clients.admin_desktop.subjects.counter_plan import COUNTER_PLAN
 from clients.admin_desktop.subjects.counters import COUNTERS
 from clients.admin_desktop.subjects.organization import HOURS, SETTINGS
 from clients.admin_desktop.subjects.policy import POLICY
 from clients.admin_desktop.subjects.queues import QUEUES
 from clients.admin_desktop.views.announcements import announcements_view
+from clients.admin_desktop.views.counter_plan import plan_view
 from clients.admin_desktop.views.counters import counters_view
 from clients.admin_desktop.views.displays import displays_view
 from clients.admin_desktop.views.floor import floor_view
@@ -30,6 +32,7 @@ from clients.admin_desktop.widgets.floor_page import FloorPage
 from clients.admin_desktop.widgets.hours_page import HoursPage
 from clients.admin_desktop.widgets.page import Page
 from clients.admin_desktop.widgets.people_page import PeoplePage
+from clients.admin_desktop.widgets.plan_page import PlanPage
 from clients.admin_desktop.widgets.policy_page import PolicyPage
 from clients.admin_desktop.widgets.queues_page import QueuesPage
 from clients.admin_desktop.widgets.settings_page import SettingsPage
@@ -113,6 +116,16 @@ PAGES: tuple[PageSpec, ...] = (
         view=counters_view,
         make=CountersPage,
         subjects=(COUNTERS,),
+    ),
+    PageSpec(
+        key="plan",
+        icon="chart-column",
+        title=lambda: tr("Counter plan"),
+        group=1,
+        wants=(),
+        view=plan_view,
+        make=PlanPage,
+        subjects=(COUNTER_PLAN,),
     ),
     PageSpec(
         key="people",

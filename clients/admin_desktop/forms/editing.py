@@ -125,6 +125,8 @@ class Editing(QObject):
                 self._save()
             case intents.Switch(on=on):
                 self._switch(on=on)
+            case intents.PutSettings(settings=settings):
+                self._put_settings(settings)
             case intents.AnswerGuard(answer=answer):
                 self._answer_guard(answer)
             case intents.AnswerConflict(keep_mine=keep_mine):
@@ -262,6 +264,12 @@ class Editing(QObject):
         settings = self.subject.switched(draft.base.settings, on=on)
         if settings is not None and self._store.is_live:
             self._send(draft.base, settings, Deed.SWITCHED_ON if on else Deed.SWITCHED_OFF)
+
+    def _put_settings(self, settings: Any) -> None:
+        draft = self._draft
+        if draft is not None and draft.base is not None and not self._busy and not self._barred():
+            draft.values = dict(draft.before)
+            self._send(draft.base, settings, Deed.SAVED)
 
     def _send(self, item: Item | None, settings: Any, deed: Deed) -> None:
         request_id = self._link.send(self.subject.command(settings, item))

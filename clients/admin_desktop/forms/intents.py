@@ -74,6 +74,13 @@ class Switch(EditIntent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PutSettings(EditIntent):
+    """What is open is to be saved with these settings, whatever stands in the form."""
+
+    settings: Any
+
+
+@dataclass(frozen=True, kw_only=True)
 class AnswerGuard(EditIntent):
     """What becomes of the changes, before something else is opened."""
 

@@ -15,7 +15,8 @@ from clients.qt_kit.widgets.card import Card
 from clients.qt_kit.widgets.empty_state import EmptyState, EmptyStateState
 from clients.qt_kit.widgets.skeleton import Skeleton
 
-_WIDEST = 760  # a form that is wider is hard to read along
+WIDEST = 760  # a form that is wider is hard to read along
+WIDE = 1600  # for a table in a form
 _SKELETON_ROWS = 6
 
 
@@ -26,10 +27,14 @@ class SinglePage(Page):
         subject: its name, as intents call it.
         title: the page's noun.
         form: the fields, finished.
+        widest: the form's, logical pixels at 100 % text.
     """
 
-    def __init__(self, subject: str, title: str, form: Form, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, subject: str, title: str, form: Form, *, widest: int = WIDEST, parent: QWidget | None = None
+    ) -> None:
         super().__init__(title, parent)
+        self._widest = widest
         self.subject = subject
         self.panel = EditorPanel(form, can_close=False)
         self.empty = EmptyState()
@@ -79,7 +84,7 @@ class SinglePage(Page):
             self._fit()
 
     def _fit(self) -> None:
-        self._stack.setMaximumWidth(current_theme().px(_WIDEST))
+        self._stack.setMaximumWidth(current_theme().px(self._widest))
 
     def _wire(self) -> None:
         panel, subject = self.panel, self.subject

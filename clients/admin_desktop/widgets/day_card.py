@@ -45,7 +45,7 @@ class DayCard(Card):
         self.body.addWidget(self.state)
         self.body.addWidget(self.text)
         self.body.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeading)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
     def render(self, day: DayView | None, *, is_live: bool) -> None:
         """Show today; nothing before it is known."""

@@ -142,3 +142,19 @@ class TestFloor:
         page.doing.dialog.action.click()
         qtbot.waitUntil(lambda: app.store.state.counts.waiting == 0, timeout=WITHIN_MS)
         qtbot.waitUntil(lambda: "2 tokens cancelled" in said(app), timeout=WITHIN_MS)
+
+
+class TestCounterPlan:
+    def test_it_is_written_and_learned_again(self, house: House, make_app: MakeApp, qtbot: QtBot):
+        app = signed_in(house, make_app, qtbot)
+        page = opened(app, "plan", qtbot)
+        assert page.origin.state.text() == "Nothing learned yet"
+        next(iter(page.form.plan.cells.values())).click()
+        page.form.plan.dialog.hours.add.click()
+        page.form.plan.dialog.action.click()
+        page.panel.save.click()
+        qtbot.waitUntil(lambda: page.origin.state.text() == "Written by hand", timeout=WITHIN_MS)
+        assert page.origin.hours.text() == "8 counter hours a week are planned."
+        page.origin.learn.click()
+        page.dialog.action.click()
+        qtbot.waitUntil(lambda: page.origin.state.text() == "Nothing learned yet", timeout=WITHIN_MS)
