@@ -13,6 +13,7 @@ from clients.qt_kit.choices import Choices, languages
 from clients.qt_kit.person_app import PersonApp
 from clients.qt_kit.remote import Remote
 from clients.qt_kit.run_app import RunningApp, RunSettings
+from clients.qt_kit.widgets.dialog import Dialog
 from shared.ids import Audience
 
 
@@ -92,10 +93,27 @@ class AdminApp(PersonApp):
         menu.theme_chosen.connect(lambda choice: self._choices.choose_theme(look, choice))
         menu.text_scale_chosen.connect(lambda scale: self._choices.choose_text_scale(look, scale))
         menu.language_chosen.connect(self.choose_language)
-        menu.sign_out_chosen.connect(self.presenter.sign_out)
+        menu.sign_out_chosen.connect(self._on_sign_out)
         menu.aboutToHide.connect(menu.deleteLater)
         person = self.window.console.sidebar.person
         menu.popup(person.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4)))
+
+    def _on_sign_out(self) -> None:
+        unsaved = self.presenter.unsaved
+        if not unsaved:
+            self.presenter.sign_out()
+            return
+        dialog = Dialog(
+            tr("Sign out without saving?"),
+            tr("What you changed is not saved yet: {pages}.").format(pages=", ".join(unsaved)),
+            action=tr("Sign out"),
+            kind="danger_primary",
+            cancel=tr("Go on editing"),
+            parent=self.window,
+        )
+        dialog.accepted.connect(self.presenter.sign_out)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
 
 def join(presenter: Presenter, window: AdminWindow) -> None:

@@ -215,6 +215,13 @@ class Presenter(QObject):
         )
 
     @property
+    def unsaved(self) -> tuple[str, ...]:
+        """The titles of the pages where something was changed and not saved."""
+        return tuple(
+            page.title() for page in PAGES if page.subjects and self.editings[page.subjects[0]].is_dirty
+        )
+
+    @property
     def page(self) -> PageSpec:
         """The page in front."""
         return self._page

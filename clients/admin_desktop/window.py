@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from clients.admin_desktop import words
@@ -171,6 +171,9 @@ class AdminWindow(QMainWindow):
         console.new_token_requested.connect(self.new_token_requested)
         console.retry_requested.connect(self.retry_requested)
         console.intended.connect(self.intended)
+        # In a field the key undoes typing: Qt asks the field first.
+        undo = QShortcut(QKeySequence("Ctrl+Z"), console)
+        undo.activated.connect(self._on_undo_key)
         console.sidebar.person.clicked.connect(self.menu_requested)
         return console
 
@@ -218,6 +221,11 @@ class AdminWindow(QMainWindow):
         else:
             icon = "circle-alert" if notice.is_wrong else "circle-check"
             self.toast.render(UndoLaneState(last_text=notice.text, icon=icon))
+
+    def _on_undo_key(self) -> None:
+        notice = self._view.console.notice if self._view.console else None
+        if notice is not None and notice.can_undo and self.toast.isVisible():
+            self._on_undo()
 
     def _on_undo(self) -> None:
         self.toast.render(None)

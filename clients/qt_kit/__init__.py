@@ -40,6 +40,13 @@ Widgets (clients.qt_kit.widgets, one a file; `render(state)` shows, signals tell
     gauge.Gauge(GaugeState)         service_gauge.ServiceGauge(ServiceGaugeState)
     undo_lane.UndoLane(UndoLaneState)       toast.Toast(host)       offline_bar.OfflineBar
     connection_badge.ConnectionBadge(Connection.LIVE|CONNECTING|OFFLINE)
+    form_field.FormField(label, help=): value, set_value, set_error, set_read_only; edited, left
+        text_field.TextField, TextAreaField     number_field.NumberField(unit=, decimals=)
+        switch.SwitchField, Switch              select_field.SelectField(Option...), Select
+        choices_field.ChoicesField              radio_field.RadioField(ExplainedOption...)
+        figures_field.FiguresField              moment_fields.TimeField, DateField, TimeEdit, DateEdit
+        chips_field.NumbersField, PicksField    search_field.SearchField
+    error_line.ErrorLine
     empty_state.EmptyState(EmptyStateState) skeleton.Skeleton       sign_in.SignIn(SignInState)
 
 See them all: python -m clients.qt_kit.gallery --theme dark --out gallery.png

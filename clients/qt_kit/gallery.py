@@ -6,6 +6,7 @@ python -m clients.qt_kit.gallery --theme dark --out gallery.png
 import argparse
 import os
 import sys
+from datetime import time
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -27,6 +28,7 @@ from clients.qt_kit.theme import ThemeChoice
 from clients.qt_kit.widgets.avatar import Avatar
 from clients.qt_kit.widgets.button_colours import ButtonKind
 from clients.qt_kit.widgets.card import CALL_BAR, Card
+from clients.qt_kit.widgets.choices_field import ChoicesField
 from clients.qt_kit.widgets.command_button import (
     ButtonSize,
     CommandButton,
@@ -36,14 +38,19 @@ from clients.qt_kit.widgets.connection_badge import Connection, ConnectionBadge
 from clients.qt_kit.widgets.divider import Divider
 from clients.qt_kit.widgets.empty_state import EmptyState, EmptyStateState
 from clients.qt_kit.widgets.field import Field
+from clients.qt_kit.widgets.figures_field import FiguresField
 from clients.qt_kit.widgets.gauge import Gauge, GaugeState
 from clients.qt_kit.widgets.icon_button import IconButton
 from clients.qt_kit.widgets.key_cap import KeyCap
 from clients.qt_kit.widgets.label import Label
+from clients.qt_kit.widgets.moment_fields import TimeField
+from clients.qt_kit.widgets.number_field import NumberField
 from clients.qt_kit.widgets.offline_bar import OfflineBar
 from clients.qt_kit.widgets.plate import Plate
 from clients.qt_kit.widgets.product_mark import ProductMark
+from clients.qt_kit.widgets.radio_field import ExplainedOption, RadioField
 from clients.qt_kit.widgets.segments import Segment, Segments
+from clients.qt_kit.widgets.select_field import Option
 from clients.qt_kit.widgets.service_gauge import ServiceGauge, ServiceGaugeState
 from clients.qt_kit.widgets.service_mark import (
     ServiceLevel,
@@ -53,6 +60,8 @@ from clients.qt_kit.widgets.service_mark import (
 from clients.qt_kit.widgets.sign_in import SignIn, SignInState
 from clients.qt_kit.widgets.skeleton import Skeleton
 from clients.qt_kit.widgets.status_pill import PillKind, StatusPill, StatusPillState
+from clients.qt_kit.widgets.switch import SwitchField
+from clients.qt_kit.widgets.text_field import TextField
 from clients.qt_kit.widgets.token_label import TokenLabel
 from clients.qt_kit.widgets.type_chip import TypeChip
 from clients.qt_kit.widgets.undo_lane import UndoLane, UndoLaneState
@@ -68,7 +77,7 @@ class Gallery(QWidget):
         columns.setSpacing(24)
         for blocks in (
             (_top_bar(), _hero(), _serving(), _lanes()),
-            (_type_cards(), _pills(), _buttons(), _fields(), _standard()),
+            (_type_cards(), _pills(), _buttons(), _fields(), _form(), _standard()),
             (_sign_in(), _empty()),
         ):
             column = QVBoxLayout()
@@ -284,6 +293,34 @@ def _fields() -> QWidget:
     wrong.set_error("B is used by Information. W is free.")
     password.set_text("correct horse")
     card.body.addWidget(_row(plain, wrong, password))
+    return card
+
+
+def _form() -> QWidget:
+    card = Card("Form fields")
+    name, wrong = TextField("Name", help="Screens and staff read it."), NumberField("Wait limit", unit="min")
+    name.set_value("Quick service")
+    wrong.set_value(0)
+    wrong.set_error("1 or more.")
+    opens = TimeField("Opens")
+    opens.set_value(time(9))
+    on = SwitchField("Begin with 1 each day", help="Otherwise the series goes on.")
+    on.set_value(True)
+    types = ChoicesField("May serve", [Option(key="a", text="Quick service"), Option(key="r", text="Sales")])
+    types.set_value(["a"])
+    shares = FiguresField("Calls of a round", lambda key: f"{key} min", unit="calls")
+    shares.set_value({"10": 1, "30": 3})
+    mode = RadioField(
+        "Who is next",
+        [
+            ExplainedOption(key="wait", text="Head start", help="Who has waited longest."),
+            ExplainedOption(key="share", text="Shares", help="The levels take turns."),
+        ],
+    )
+    mode.set_value("wait")
+    card.body.addWidget(_row(name, wrong, opens))
+    for field in (on, types, shares, mode):
+        card.body.addWidget(field)
     return card
 
 

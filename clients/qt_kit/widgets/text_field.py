@@ -1,8 +1,10 @@
 """A form's line of text, and its lines of text."""
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from clients.qt_kit.theme import current_theme
+from clients.qt_kit.widgets.base import is_restyling
 from clients.qt_kit.widgets.form_field import FormField
 
 
@@ -92,6 +94,12 @@ class TextAreaField(FormField):
     def set_read_only(self, read_only: bool) -> None:
         """Let it be read and copied, not changed."""
         self.input.setReadOnly(read_only)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Grow with the text."""
+        super().changeEvent(event)
+        if is_restyling(event):
+            self._fit()
 
     def _on_changed(self) -> None:
         if not self._is_set:

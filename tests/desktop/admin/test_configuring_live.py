@@ -2,9 +2,11 @@
 
 from pytestqt.qtbot import QtBot
 
+from clients.qt_kit.widgets.dialog import Dialog
 from shared.ids import UserRole
 from shared.policy import CallingMode
 from tests.db.past import play_day
+from tests.desktop.admin.conftest import words_in
 from tests.desktop.admin.test_admin_app import WITHIN_MS, House, MakeApp, house, make_app, signed_in
 from tests.desktop.admin.test_editing_live import page_of
 
@@ -53,6 +55,19 @@ class TestCustomerTypes:
             lambda: app.store.state.customer_types["instant"].name == "Express", timeout=WITHIN_MS
         )
         assert app.store.state.customer_types["instant"].wait_limit_min == 33
+
+    def test_signing_out_asks_about_what_is_not_saved(self, house: House, make_app: MakeApp, qtbot: QtBot):
+        app = signed_in(house, make_app, qtbot)
+        page = page_of(app, "queues", qtbot)
+        qtbot.waitUntil(lambda: bool(page.model.rows), timeout=WITHIN_MS)
+        page.row_opened.emit("instant")
+        write(qtbot, page, "name", "Express")
+        app._on_sign_out()
+        dialog = app.window.findChild(Dialog)
+        assert app.store.me is not None
+        assert "Customer types" in words_in(dialog)
+        dialog.accept()
+        qtbot.waitUntil(lambda: app.store.me is None, timeout=WITHIN_MS)
 
 
 class TestCounters:

@@ -232,6 +232,30 @@ class TestEditing:
         assert page.panel.form.fields["name"].input.isReadOnly()
 
 
+class TestUndoKey:
+    def test_the_key_takes_the_last_edit_back_while_it_is_offered(self, desk: Desk, qtbot):
+        page = opened(desk)
+        edit(page, 1)
+        page.panel.switch.click()
+        done(desk, 4)
+        page.table.setFocus()
+        qtbot.keyClick(desk.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert sent(desk).settings.is_active
+        qtbot.keyClick(desk.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert len(desk.link.sent) == 2
+
+    def test_in_a_field_it_undoes_what_was_typed(self, desk: Desk, qtbot):
+        page = opened(desk)
+        edit(page, 1)
+        page.panel.switch.click()
+        done(desk, 4)
+        write(qtbot, page, "name", "Desk")
+        line = page.panel.form.fields["name"].input
+        qtbot.keyClick(line, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert line.text() != "Desk"
+        assert len(desk.link.sent) == 1
+
+
 class TestMaking:
     def test_key_and_prefix_are_proposed_from_the_name(self, desk: Desk, qtbot):
         page = opened(desk)
