@@ -61,6 +61,7 @@ class TokenMaking(QObject):
                 if each.is_active
             ),
             is_live=self._store.is_live,
+            levels=facts.state.organization.priority_levels,
             busy=self._under_way is not None,
             error=self._error,
             created=self._created,

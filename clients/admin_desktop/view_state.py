@@ -335,10 +335,16 @@ class CreatedToken:
 
 @dataclass(frozen=True, kw_only=True)
 class NewTokenView:
-    """The new-token dialog. `created` is the token it made last, None before."""
+    """The new-token dialog.
+
+    Args:
+        levels: the head starts that a token may have, in minutes; the first one is chosen at first.
+        created: the token it made last, None before.
+    """
 
     types: tuple[TypeChoice, ...]
     is_live: bool
+    levels: tuple[int, ...] = (0,)
     busy: bool = False
     error: str = ""
     created: CreatedToken | None = None

@@ -19,7 +19,6 @@ from clients.qt_kit.widgets.segments import Segment, Segments
 from clients.qt_kit.widgets.token_label import TokenLabel
 from clients.qt_kit.widgets.type_chip import paint_type_chip, type_chip_width
 
-HEAD_STARTS_MIN = (0, 10, 30)  # what an organization has from the start; the server refuses others
 _ROW, _RADIUS, _PADDING, _GAP = 48, 8, 12, 12
 _SHOWN_ROWS = 6
 _KEYS = 9
@@ -146,7 +145,7 @@ class NewTokenDialog(Dialog):
         self.error = Label(TextRole.BODY_MEDIUM, tone="late", wrap=True)
         self.head_start = Segments()
         self.head_start.setAccessibleName(tr("Head start"))
-        self._chosen_start = HEAD_STARTS_MIN[0]
+        self._chosen_start = 0
         self.head_start.segment_chosen.connect(self._on_head_start)
         self._build()
 
@@ -166,7 +165,10 @@ class NewTokenDialog(Dialog):
             self.created.render(view.created)
         self.error.setText(view.error)
         self.error.setVisible(bool(view.error))
-        self.head_start.render(_head_starts(), str(self._chosen_start))
+        if self._chosen_start not in view.levels:
+            self._chosen_start = view.levels[0]
+        self.head_start.render(_head_starts(view.levels), str(self._chosen_start))
+        self._start.setVisible(len(view.levels) > 1)
         self.action.render(self._command(view))
         self.adjustSize()  # the number and the error come and go
 
@@ -188,11 +190,13 @@ class NewTokenDialog(Dialog):
         self.body.addWidget(self.error)
         self.body.addWidget(self._scroll)
         hint = Label(TextRole.HINT, tr("Head start: counts as taken that much earlier"), tone="ink3")
-        start = QVBoxLayout()
+        self._start = QWidget()
+        start = QVBoxLayout(self._start)
+        start.setContentsMargins(0, 0, 0, 0)
         start.setSpacing(4)
         start.addWidget(hint)
         start.addWidget(self.head_start, 0, Qt.AlignmentFlag.AlignLeading)
-        self.body.addLayout(start)
+        self.body.addWidget(self._start)
         for place in range(_KEYS):
             shortcut = QShortcut(QKeySequence(str(place + 1)), self)
             shortcut.activated.connect(lambda place=place: self._choose(place))
@@ -229,8 +233,8 @@ class NewTokenDialog(Dialog):
         return CommandState(text=text, busy=view.busy)
 
 
-def _head_starts() -> tuple[Segment, ...]:
+def _head_starts(levels: tuple[int, ...]) -> tuple[Segment, ...]:
     return tuple(
         Segment(key=str(minutes), text=tr("{minutes} min").format(minutes=minutes) if minutes else tr("None"))
-        for minutes in HEAD_STARTS_MIN
+        for minutes in levels
     )

@@ -28,7 +28,7 @@ FOLDER = Path(__file__).resolve().parents[3] / "build" / "screens"
 
 
 def new_token(**changes) -> NewTokenView:
-    values = {"is_live": True} | changes
+    values = {"is_live": True, "levels": (0, 10, 30)} | changes
     return NewTokenView(
         types=tuple(
             TypeChoice(key=key, prefix=prefix, name=name, waiting=len(sample.WAITS_MIN[key]))

@@ -136,7 +136,10 @@ def snapshot(*, counters: int = 6, waits: bool = True) -> Snapshot:
         revision=Revision(400),
         now=NOW,
         organization=LiveOrganization(
-            id=OrganizationId(an_id("org")), name="City Hall", time_zone="Europe/Madrid"
+            id=OrganizationId(an_id("org")),
+            name="City Hall",
+            time_zone="Europe/Madrid",
+            priority_levels=(0, 10, 30),
         ),
         customer_types=tuple(
             CustomerType(key=TypeKey(key), name=name, prefix=prefix, position=place, wait_limit_min=limit)

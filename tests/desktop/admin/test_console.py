@@ -204,6 +204,18 @@ class TestNewToken:
         assert dialog.created.note.text() == "Information. 3 are before it. About 8–14 min to wait."
         assert dialog.action.state.text == "Create another"
 
+    def test_the_head_starts_are_those_of_the_organization(self, desk: Desk, qtbot):
+        shown = sample.snapshot()
+        organization = shown.organization.model_copy(update={"priority_levels": (0, 20)})
+        desk.show(shown.model_copy(update={"organization": organization}))
+        desk.presenter.new_token()
+        desk.presenter.show()
+        dialog = desk.window.dialog
+        assert [segment.text for segment in dialog.head_start._segments] == ["None", "20 min"]
+        dialog.head_start.segment_chosen.emit("20")
+        dialog.action.click()
+        assert desk.link.sent[0][1].priority == 20
+
     def test_a_head_start_is_sent_and_no_estimate_is_promised(self, desk: Desk, qtbot):
         dialog = self.open(desk, qtbot)
         dialog.head_start.segment_chosen.emit("30")
