@@ -384,6 +384,10 @@ def create_refused(problem: Problem) -> str:
             return tr("This type takes no tokens now. Choose another.")
         case ProblemCode.QUEUE_FULL:
             return tr("All numbers of this type are given today. Choose another type.")
+        case ProblemCode.CLOSED:
+            return tr("This type is closed now. Choose another, or change its opening hours.")
+        case ProblemCode.DAY_LIMIT_REACHED:
+            return tr("This type has given all tokens of its day. Choose another, or raise its limit.")
     return problem.title
 
 
