@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from server.store.engine import Tx
 from shared.counters import PlannedSpan
@@ -15,17 +16,20 @@ class WrittenPlan:
     Args:
         version: grows with each edit.
         is_learned: whether the learned plan counts; the spans are empty then.
+        written_at: since when it counts; None where nobody has decided anything.
     """
 
     version: int = 0
     is_learned: bool = True
     spans: tuple[PlannedSpan, ...] = ()
+    written_at: datetime | None = None
 
 
 async def load(tx: Tx, organization_id: OrganizationId) -> WrittenPlan:
     """The plan of an organization; the learned one counts until an admin writes another."""
     row = await tx.one(
-        "SELECT version, is_learned FROM counter_plans WHERE organization_id = %(organization_id)s",
+        "SELECT version, is_learned, updated_at FROM counter_plans"
+        " WHERE organization_id = %(organization_id)s",
         {"organization_id": organization_id},
     )
     if row is None:
@@ -41,6 +45,7 @@ async def load(tx: Tx, organization_id: OrganizationId) -> WrittenPlan:
         version=row["version"],
         is_learned=row["is_learned"],
         spans=tuple(PlannedSpan.model_validate(dict(span)) for span in spans),
+        written_at=row["updated_at"],
     )
 
 

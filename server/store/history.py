@@ -1,12 +1,13 @@
 """Past days as the estimates learn from them, and the present moment as they are asked about it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from server.domain.estimates.facts import (
     CounterHours,
+    CounterPlan,
     Interval,
     PastCall,
     PastDay,
@@ -60,11 +61,15 @@ async def past_days(
     until_day: date,
     time_zone: ZoneInfo,
     now: datetime,
+    planned: Callable[[date], CounterPlan | None] = lambda _: None,
 ) -> list[PastDay]:
     """What happened on the service days from one to another, oldest first; days without tokens are left out.
 
     Moments are in the organization's time zone. A session of work belongs to the day on which it began,
     by the wall clock.
+
+    Args:
+        planned: what an admin had planned for a day.
     """
     span = {
         "organization_id": organization_id,
@@ -81,7 +86,12 @@ async def past_days(
         calls[row["service_day"]].append(_call(row, time_zone))
     opened = _opened(await tx.all(_SESSIONS, span), time_zone)
     return [
-        PastDay(tokens=tuple(tokens[day]), calls=tuple(calls[day]), opened=opened.get(day, ()))
+        PastDay(
+            tokens=tuple(tokens[day]),
+            calls=tuple(calls[day]),
+            opened=opened.get(day, ()),
+            plan=planned(day),
+        )
         for day in sorted(tokens)
     ]
 

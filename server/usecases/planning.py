@@ -1,7 +1,12 @@
 """The weekly counter plan: the learned one, until an admin writes another."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from server.domain.configuring import next_version
-from server.domain.counter_plan import learned_spans, require_sound
+from server.domain.counter_plan import learned_spans, plan_of_day, require_sound
+from server.domain.counters import Counter
+from server.domain.estimates import facts
 from server.store import counter_plans, estimate_models
 from server.store import counters as counter_store
 from server.store.counter_plans import WrittenPlan
@@ -81,6 +86,24 @@ async def _save(desk: Desk, body: CounterPlan | None, *, made_from: int | None) 
     )
     plan = await _in_force(desk.tx, desk.organization_id, after)
     return Configured(revision=desk.last_revision, plan=plan)
+
+
+def written_plan_of(
+    written: WrittenPlan, counters: Iterable[Counter], moment: datetime
+) -> facts.CounterPlan | None:
+    """What an admin has planned for a moment's day; None where the learned plan counted then.
+
+    Args:
+        moment: aware, in the organization's time zone.
+    """
+    if (
+        written.written_at is None
+        or written.is_learned
+        or moment.date() < written.written_at.astimezone(moment.tzinfo).date()
+    ):
+        return None
+    serves = {counter.id: frozenset(counter.customer_types) for counter in counters}
+    return plan_of_day(written.spans, moment, serves)
 
 
 def _told(plan: WrittenPlan) -> dict[str, object]:

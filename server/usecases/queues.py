@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from time import monotonic
 
 from server.domain import opening_hours
-from server.domain.counter_plan import plan_of_day
 from server.domain.counters import Counter
 from server.domain.estimates import estimate, wait_of_newcomer
 from server.domain.estimates.facts import CounterPlan, OpenCounter, QueueFacts, WaitingToken
@@ -22,6 +21,7 @@ from server.store.engine import Database, Tx
 from server.store.organizations import Organization
 from server.store.queues import Figures, Queue
 from server.usecases.opening import schedule_of
+from server.usecases.planning import written_plan_of
 from shared.ids import CounterId, OrganizationId, TypeKey
 from shared.queues import PromisesKept, QueueReport, QueueStatus, UsualTimes, WaitRange
 from shared.tokens import Promise
@@ -186,10 +186,7 @@ async def _written_plan(
     tx: Tx, organization: Organization, counters: list[Counter], now: datetime
 ) -> CounterPlan | None:
     written = await counter_plans.load(tx, organization.id)
-    if written.is_learned:
-        return None
-    serves = {counter.id: frozenset(counter.customer_types) for counter in counters}
-    return plan_of_day(written.spans, now.astimezone(organization.time_zone), serves)
+    return written_plan_of(written, counters, now.astimezone(organization.time_zone))
 
 
 def _status(queue: Queue, moment: _Moment) -> QueueStatus:

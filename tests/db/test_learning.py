@@ -1,13 +1,14 @@
 """What a site has learned of its past days, and what it promises by it."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
-from server.store import estimate_models, history
+from server.store import counter_plans, estimate_models, history
 from server.store import organizations as organization_store
-from server.usecases.learning import learn_if_due, learn_site
+from server.usecases.learning import days_to_learn_from, learn_if_due, learn_site
 from server.usecases.queues import FreshReports
+from shared.counters import PlannedSpan
 from shared.queues import QueueStatus
 from shared.tokens import Promise
 from tests.db.past import SERVICE_MIN, play_day
@@ -32,6 +33,19 @@ async def past_days(site: Site, days: int = 10):  # type: ignore[no-untyped-def]
 async def model_of(site: Site):  # type: ignore[no-untyped-def]
     async with site.database.unit_of_work() as tx:
         return await estimate_models.load(tx, site.organization_id)
+
+
+async def write_every_day(site: Site, *, days_ago: int) -> None:
+    """An admin planned the first counter from nine to five, so many days ago."""
+    spans = [
+        PlannedSpan(counter_id=site.counter_ids[0], weekday=weekday, opens=time(9), closes=time(17))
+        for weekday in range(7)
+    ]
+    async with site.database.unit_of_work() as tx:
+        await counter_plans.save(tx, site.organization_id, version=1, spans=spans)
+        await tx.execute(
+            "UPDATE counter_plans SET updated_at = now() - %(ago)s", {"ago": timedelta(days=days_ago)}
+        )
 
 
 async def status_of(site: Site, key: str = "instant") -> QueueStatus:
@@ -89,6 +103,29 @@ class TestLearning:
         assert model.days == 3
         assert model.occupation("instant").mean_s == pytest.approx(SERVICE_MIN * 60, rel=0.05)
         assert any(model.weekly.weekdays)
+
+    async def test_a_plan_that_was_written_counts_since_it_was_written(self, site: Site) -> None:
+        for days_ago in (5, 1):
+            await play_day(site, days_ago)
+        await write_every_day(site, days_ago=3)
+        async with site.database.unit_of_work() as tx:
+            organization = await organization_store.load(tx, site.organization_id)
+            before, after = await days_to_learn_from(tx, organization, now=await tx.now())
+        assert before.plan is None
+        assert after.plan is not None
+        [hours] = after.plan.counters
+        assert hours.counter == str(site.counter_ids[0])
+        opens_at = hours.open[0].opens_at
+        assert (opens_at.date(), opens_at.hour) == (after.tokens[0].arrived_at.date(), 9)
+
+    async def test_a_plan_given_back_to_learning_counts_for_no_day(self, site: Site) -> None:
+        await play_day(site, 1)
+        await write_every_day(site, days_ago=3)
+        async with site.database.unit_of_work() as tx:
+            await counter_plans.save(tx, site.organization_id, version=2, spans=None)
+            organization = await organization_store.load(tx, site.organization_id)
+            [day] = await days_to_learn_from(tx, organization, now=await tx.now())
+        assert day.plan is None
 
     async def test_once_a_day_is_enough(self, site: Site) -> None:
         await play_day(site, 1)
