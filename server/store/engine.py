@@ -46,9 +46,12 @@ KEEPALIVE: dict[str, Any] = {
 
 # Whoever holds an organization's lock and is lost must not take everybody's connections along: its
 # commands are told that the database is away, and the others go on.
+# A command's statements find one row or a lane's head, whatever the values: planning them anew each time
+# would cost more than running them, which PostgreSQL, asked to decide itself, does for the larger ones.
 _BOUNDS = """
 SELECT set_config('lock_timeout', '4s', false), set_config('statement_timeout', '30s', false),
-       set_config('idle_in_transaction_session_timeout', '15s', false)
+       set_config('idle_in_transaction_session_timeout', '15s', false),
+       set_config('plan_cache_mode', 'force_generic_plan', false)
 """
 
 _AWAY = (
