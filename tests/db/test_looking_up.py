@@ -15,6 +15,7 @@ from tests.db.truths import everything
 from tests.site import Desk, Site, make_site
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
+SOME_ID = b"9d0c1f52-6a4e-4b8f-9a57-2f1f0c6e7d11"
 
 
 async def page(
@@ -115,10 +116,10 @@ class TestListTokens:
             "ümlaut",
             "AAAA",
             urlsafe_b64encode(b"2026-03-10T12:00:00+00:00").decode(),
-            urlsafe_b64encode(b"2026-03-10T12:00:00 " + str(uuid4()).encode()).decode(),
+            urlsafe_b64encode(b"2026-03-10T12:00:00 " + SOME_ID).decode(),
             urlsafe_b64encode(b"2026-03-10T12:00:00+00:00 no-uuid").decode(),
-            urlsafe_b64encode(b"0001-01-01T00:00:00+23:59 " + str(uuid4()).encode()).decode(),
-            urlsafe_b64encode(b"9999-12-31T23:59:59-23:59 " + str(uuid4()).encode()).decode(),
+            urlsafe_b64encode(b"0001-01-01T00:00:00+23:59 " + SOME_ID).decode(),
+            urlsafe_b64encode(b"9999-12-31T23:59:59-23:59 " + SOME_ID).decode(),
             urlsafe_b64encode(b"\xff\xfe").decode(),
         ],
     )
