@@ -1,5 +1,7 @@
 """The admin console, put together."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QWidget
 
@@ -43,6 +45,7 @@ class AdminApp(PersonApp):
         )
         self.window.server_change_requested.connect(self.change_server)
         self.window.menu_requested.connect(self._on_menu)
+        self.window.may_close = self._may_close
         self._remote = self._make_remote(settings)
         if sign_in is not None:
             self.presenter.sign_in(*sign_in, typed=False)
@@ -55,6 +58,11 @@ class AdminApp(PersonApp):
             self.window.setGeometry(*self._settings.geometry)
         else:
             self._kept.restore()
+
+    def stop(self) -> None:
+        """End everything behind the window, which closes from now on without asking."""
+        self.window.may_close = lambda: True
+        super().stop()
 
     def _connect(self) -> QObject:
         self.presenter = presenter = Presenter(
@@ -99,21 +107,33 @@ class AdminApp(PersonApp):
         menu.popup(person.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4)))
 
     def _on_sign_out(self) -> None:
+        if self._nothing_is_lost(tr("Sign out without saving?"), tr("Sign out"), self.presenter.sign_out):
+            self.presenter.sign_out()
+
+    def _may_close(self) -> bool:
+        return self._nothing_is_lost(tr("Close without saving?"), tr("Close"), self._close)
+
+    def _close(self) -> None:
+        self.window.may_close = lambda: True
+        self.window.close()
+
+    def _nothing_is_lost(self, question: str, action: str, then: Callable[[], object]) -> bool:
+        """Whether everything is saved; where not, ask, and `then` if the person means it."""
         unsaved = self.presenter.unsaved
         if not unsaved:
-            self.presenter.sign_out()
-            return
+            return True
         dialog = Dialog(
-            tr("Sign out without saving?"),
+            question,
             tr("What you changed is not saved yet: {pages}.").format(pages=", ".join(unsaved)),
-            action=tr("Sign out"),
+            action=action,
             kind="danger_primary",
             cancel=tr("Go on editing"),
             parent=self.window,
         )
-        dialog.accepted.connect(self.presenter.sign_out)
+        dialog.accepted.connect(then)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+        return False
 
 
 def join(presenter: Presenter, window: AdminWindow) -> None:

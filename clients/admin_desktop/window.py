@@ -1,6 +1,6 @@
 """The console's window: the sign-in form, or the sidebar and the pages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -79,7 +79,11 @@ class Console(QWidget):
 
 
 class AdminWindow(QMainWindow):
-    """Shows views, and tells what the person did."""
+    """Shows views, and tells what the person did.
+
+    Attributes:
+        may_close: asked when a person closes the window; where not, it stays.
+    """
 
     sign_in_requested = Signal(str, str)
     """The form was sent; arguments: user name, password."""
@@ -101,8 +105,6 @@ class AdminWindow(QMainWindow):
     """What the message says is to be taken back."""
     menu_requested = Signal()
     """The person's menu is to open."""
-    closed = Signal()
-    """The window goes."""
 
     def __init__(self, pages: Sequence[PageSpec], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,6 +112,7 @@ class AdminWindow(QMainWindow):
         self._view = AdminView()
         self._dialog: NewTokenDialog | None = None
         self._told = 0  # the number of the newest message that was shown
+        self.may_close: Callable[[], bool] = lambda: True
         self.setWindowTitle(tr("Callboard admin"))
         self.setMinimumSize(*MINIMUM_SIZE)
         self.resize(1440, 900)
@@ -143,9 +146,11 @@ class AdminWindow(QMainWindow):
         self.toast.render(UndoLaneState(last_text=sentence, icon="info"))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Tell whoever keeps things running."""
-        self.closed.emit()
-        super().closeEvent(event)
+        """Stay where something would be lost, until the person has been asked."""
+        if self.may_close():
+            super().closeEvent(event)
+        else:
+            event.ignore()
 
     @property
     def dialog(self) -> NewTokenDialog | None:

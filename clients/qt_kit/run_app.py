@@ -148,7 +148,8 @@ def run_app(settings: RunSettings, build_window: Callable[[RunningApp], QWidget]
         return 0
     focus_ring = FocusRing(app)
     errors = ErrorGuard(app)
-    signals = SignalGuard(app.quit, app)
+    # Not `quit`, which asks the windows: one that has something to ask would hold up a shutdown.
+    signals = SignalGuard(lambda: app.exit(0), app)
     running = RunningApp(qt=app, look=ThemeProvider.of(app), folders=folders, settings=settings)
     try:
         window = build_window(running)
@@ -161,6 +162,7 @@ def run_app(settings: RunSettings, build_window: Callable[[RunningApp], QWidget]
         gc.freeze()  # what the start made stays for good: later collections need not walk it
         _log.info("started")
         code = app.exec()
+        window.hide()  # which writes down where it stood, while it is whole
         _log.info("ended")
         return code
     finally:

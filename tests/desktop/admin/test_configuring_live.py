@@ -68,6 +68,32 @@ class TestCustomerTypes:
         assert "Customer types" in words_in(dialog)
         dialog.accept()
         qtbot.waitUntil(lambda: app.store.me is None, timeout=WITHIN_MS)
+        qtbot.waitUntil(lambda: app.presenter.unsaved == (), timeout=WITHIN_MS)
+
+    def test_closing_the_window_asks_about_what_is_not_saved(
+        self, house: House, make_app: MakeApp, qtbot: QtBot
+    ):
+        app = signed_in(house, make_app, qtbot)
+        page = page_of(app, "queues", qtbot)
+        qtbot.waitUntil(lambda: bool(page.model.rows), timeout=WITHIN_MS)
+        page.row_opened.emit("instant")
+        write(qtbot, page, "name", "Express")
+        app.window.close()
+        dialog = app.window.findChild(Dialog)
+        assert "Customer types" in words_in(dialog)
+        dialog.reject()
+        assert app.window.isVisible()
+        app.window.close()
+        qtbot.waitUntil(lambda: app.window.findChild(Dialog) is not dialog)
+        app.window.findChild(Dialog).accept()
+        assert not app.window.isVisible()
+
+    def test_closing_the_window_without_changes_closes_it(
+        self, house: House, make_app: MakeApp, qtbot: QtBot
+    ):
+        app = signed_in(house, make_app, qtbot)
+        app.window.close()
+        assert not app.window.isVisible()
 
 
 class TestCounters:
