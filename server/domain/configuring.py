@@ -8,6 +8,7 @@ from server.domain.errors import EditedMeanwhile, InvalidField
 from shared.counters import CounterSettings
 from shared.ids import TypeKey
 from shared.organizations import OrganizationSettings
+from shared.policy import CallingMode
 
 
 def next_version(current: int, *, made_from: int, what: str) -> int:
@@ -29,11 +30,13 @@ def next_version(current: int, *, made_from: int, what: str) -> int:
 def require_weights_of_levels(settings: OrganizationSettings) -> None:
     """Refuse a share of the calls for a level that no token can have.
 
+    Where the calls are not shared, weights that were kept from then are nobody's business.
+
     Raises:
         InvalidField
     """
     unknown = sorted(set(settings.policy.ratio) - set(settings.priority_levels))
-    if unknown:
+    if unknown and settings.policy.mode is CallingMode.RATIO:
         raise InvalidField(
             field="policy.ratio",
             sentence=f"The calls are shared with the level {unknown[0]}, which is none of the levels.",

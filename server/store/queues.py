@@ -134,6 +134,16 @@ async def add(tx: Tx, organization_id: OrganizationId, new: NewQueue, *, positio
     )
 
 
+async def give_back(tx: Tx, organization_id: OrganizationId, key: TypeKey, *, service_day: date) -> None:
+    """A token of this day is as if it had never been taken: the day has room for another."""
+    await tx.execute(
+        "UPDATE queue_configurations SET taken_count = taken_count - 1"
+        " WHERE organization_id = %(organization_id)s AND customer_type = %(key)s"
+        " AND taken_day = %(service_day)s",
+        {"organization_id": organization_id, "key": key, "service_day": service_day},
+    )
+
+
 async def insert(tx: Tx, organization_id: OrganizationId, settings: QueueSettings) -> None:
     """A customer type that an admin made."""
     await tx.execute(

@@ -98,7 +98,10 @@ _PERSON = (
 
 async def people(tx: Tx, organization_id: OrganizationId) -> list[Person]:
     """The people of an organization, by name."""
-    rows = await tx.all(f"{_PERSON} ORDER BY u.display_name, u.id", {"organization_id": organization_id})
+    rows = await tx.all(
+        f'{_PERSON} ORDER BY u.display_name COLLATE "C", u.id',  # as the apps sort them
+        {"organization_id": organization_id},
+    )
     return [Person.model_validate(dict(row)) for row in rows]
 
 

@@ -8,6 +8,7 @@ from server.domain.counters import require_at_work, require_worker
 from server.domain.errors import CounterBusy, NothingToUndo, UndoTooLate
 from server.domain.tokens import Token
 from server.store import counters as counter_store
+from server.store import queues as queue_store
 from server.store import tokens as token_store
 from server.store import undo as undo_store
 from server.store import users as user_store
@@ -80,6 +81,10 @@ async def _undo(desk: Desk, step: RememberedStep | None) -> Answer:
     before = TOKEN_ADAPTER.validate_json(step.before) if step.before is not None else None
     if before is not None:
         await _require_room(desk, token, before)
+    else:
+        await queue_store.give_back(
+            desk.tx, desk.organization_id, token.customer_type, service_day=token.service_day
+        )
     await undo_store.forget(desk.tx, step.desk_id)
     return await move(
         desk,

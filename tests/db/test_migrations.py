@@ -125,8 +125,8 @@ class TestPartitions:
 
 
 OLD_DATA = """
-INSERT INTO organizations (id, name, time_zone)
-    VALUES ('10000000-0000-4000-8000-000000000001', 'City Hall', 'UTC');
+INSERT INTO organizations (id, name, time_zone, priority_levels)
+    VALUES ('10000000-0000-4000-8000-000000000001', 'City Hall', 'UTC', '{10,30}');
 INSERT INTO organization_revisions (organization_id, revision) SELECT id, 2 FROM organizations;
 INSERT INTO users (id, organization_id, username, display_name, password_hash, role)
     SELECT '20000000-0000-4000-8000-000000000001', id, 'marta', 'Marta', 'x', 'staff' FROM organizations;

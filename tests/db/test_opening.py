@@ -146,6 +146,15 @@ class TestDayLimit:
         )
         assert kept == {"taken_day": at(12, days=1).date(), "taken_count": 1}
 
+    async def test_does_not_count_what_was_taken_by_a_slip(self, watched: Site) -> None:
+        await watched.configure_queue(day_limit=1)
+        desk = await watched.person_at(0)
+        token = (await desk.take()).token
+        await desk.undo_on(token.id)
+        await desk.take()
+        with pytest.raises(DayLimitReached):
+            await desk.take()
+
     async def test_counts_those_that_ended_too(self, watched: Site) -> None:
         await watched.configure_queue(day_limit=1)
         desk = await watched.person_at(0)

@@ -46,8 +46,8 @@ class TestNearestLevel:
 
 
 class TestWeights:
-    def settings(self, *levels: int) -> OrganizationSettings:
-        policy = CallingPolicy(mode=CallingMode.RATIO, ratio={0: 1, 30: 3})
+    def settings(self, *levels: int, mode: CallingMode = CallingMode.RATIO) -> OrganizationSettings:
+        policy = CallingPolicy(mode=mode, ratio={0: 1, 30: 3})
         return OrganizationSettings(name="City Hall", priority_levels=levels, policy=policy)
 
     def test_a_level_need_not_have_one(self) -> None:
@@ -58,6 +58,9 @@ class TestWeights:
             require_weights_of_levels(self.settings(0, 10))
         assert refused.value.facts == {"field": "policy.ratio", "levels": [0, 10]}
         assert "30" in refused.value.sentence
+
+    def test_what_is_kept_from_sharing_bars_no_other_mode(self) -> None:
+        require_weights_of_levels(self.settings(0, 10, mode=CallingMode.HEAD_START))
 
 
 class TestConfigureCounter:

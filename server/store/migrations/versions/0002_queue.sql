@@ -8,6 +8,8 @@ ALTER TYPE call_outcome ADD VALUE 'undone';
 ALTER TABLE organizations
     ADD COLUMN version INTEGER NOT NULL DEFAULT 0,
     ADD COLUMN closed_day DATE;
+-- The level without a head start is among an organization's levels, and there are eight at most.
+UPDATE organizations SET priority_levels = (0 || priority_levels)[1:8] WHERE NOT 0 = ANY (priority_levels);
 COMMENT ON COLUMN organizations.settings IS
     'What an admin decided beyond the columns: policy, hours, holidays, lists of reasons';
 COMMENT ON COLUMN organizations.version IS 'Grows with each edit; an edit names the one it was made from';
