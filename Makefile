@@ -7,6 +7,9 @@ BIN := .venv/bin
 ARGS ?=
 # PG=15 runs the database tests a second time, on Debian's PostgreSQL 15.
 PG ?=
+# So many files of tests run side by side, each file's own tests in their order; 0 is all in one process.
+WORKERS ?= 2
+SIDE_BY_SIDE := -n $(WORKERS) --dist loadfile
 SCREENS ?= build/screens
 
 # Tests see no settings, no home and no desktop session of whoever runs them.
@@ -34,8 +37,8 @@ test: setup ## the whole test suite; ARGS="..." goes to pytest, PG=15 adds a run
 	@if [ -n "$(PG)" ] && [ ! -x "/usr/lib/postgresql/$(PG)/bin/postgres" ]; then \
 		echo "PostgreSQL $(PG) is not installed: apt-get install postgresql-$(PG)" >&2; exit 1; fi
 	@if [ -n "$(PG)" ]; then $(CLEANLY) CALLBOARD_TEST_PG_BIN=/usr/lib/postgresql/$(PG)/bin \
-		$(BIN)/python -m pytest $(DATABASE_TESTS); fi
-	@$(CLEANLY) $(BIN)/python -m pytest $(ARGS)
+		$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(DATABASE_TESTS); fi
+	@$(CLEANLY) $(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
 check: lint test ## lint, types, import floors, then the tests
 
