@@ -14,7 +14,7 @@ from server.domain.errors import (
     NotYourCounter,
     TypeNotServed,
 )
-from shared.ids import CounterId, OrganizationId, TypeKey, UserId
+from shared.ids import CounterId, OrganizationId, TokenId, TypeKey, UserId
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +28,7 @@ class Counter:
         skills: the types that who sits there has the skill for; empty means all.
         closed_at: since when it is closed; None while it is open, or if it never was.
         break_since: since when who sits there takes a break.
+        token_id: the token that was called to it, or is served at it.
     """
 
     id: CounterId
@@ -43,6 +44,7 @@ class Counter:
     closed_at: datetime | None = None
     break_since: datetime | None = None
     break_reason: str | None = None
+    token_id: TokenId | None = None
     is_active: bool = True
     version: int = 0
 

@@ -1,20 +1,26 @@
 """Counters and the sessions of work at them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from typing import TypeVar
 from uuid import uuid4
+
+from psycopg.rows import DictRow
 
 from server.domain.counters import Counter
 from server.domain.errors import NotFound
-from server.store.engine import Row, Tx
+from server.store.engine import Reading, Row, Tx
 from shared.ids import CounterId, OrganizationId, TypeKey, UserId
+
+T = TypeVar("T")
 
 _SELECT = """
 SELECT c.id, c.organization_id, c.label, c.name, c.position, c.customer_types, c.serves, c.opened_at,
        c.opened_by, c.closed_at, c.break_since, c.break_reason, c.is_active, c.version,
-       coalesce(m.customer_types, '{}') AS skills
+       coalesce(m.customer_types, '{}') AS skills, a.token_id
 FROM counters c
 LEFT JOIN memberships m ON m.user_id = c.opened_by AND m.organization_id = c.organization_id
+LEFT JOIN active_calls a ON a.counter_id = c.id
 """
 
 
@@ -24,19 +30,39 @@ async def load(tx: Tx, organization_id: OrganizationId, counter_id: CounterId) -
     Raises:
         NotFound
     """
-    counter = await find(tx, organization_id, counter_id)
-    if counter is None or not counter.is_active:
-        raise NotFound(what="counter", id=str(counter_id))
-    return counter
+    return await tx.read(loading(organization_id, counter_id))
+
+
+def loading(organization_id: OrganizationId, counter_id: CounterId) -> Reading[Counter]:
+    """What `load` asks.
+
+    Raises:
+        NotFound
+    """
+
+    def parse(rows: Sequence[Row]) -> Counter:
+        if not rows or not rows[0]["is_active"]:
+            raise NotFound(what="counter", id=str(counter_id))
+        return _counter(rows[0])
+
+    return _asking(organization_id, counter_id, parse)
 
 
 async def find(tx: Tx, organization_id: OrganizationId, counter_id: CounterId) -> Counter | None:
     """A counter of this organization, also one that was switched off."""
-    row = await tx.one(
-        f"{_SELECT} WHERE c.id = %(id)s AND c.organization_id = %(organization_id)s",
-        {"id": counter_id, "organization_id": organization_id},
+    return await tx.read(
+        _asking(organization_id, counter_id, lambda rows: _counter(rows[0]) if rows else None)
     )
-    return _counter(row) if row else None
+
+
+def _asking(
+    organization_id: OrganizationId, counter_id: CounterId, parse: Callable[[list[DictRow]], T]
+) -> Reading[T]:
+    return Reading(
+        query=f"{_SELECT} WHERE c.id = %(id)s AND c.organization_id = %(organization_id)s",
+        params={"id": counter_id, "organization_id": organization_id},
+        parse=parse,
+    )
 
 
 async def all_of(tx: Tx, organization_id: OrganizationId, *, with_inactive: bool = False) -> list[Counter]:
@@ -233,6 +259,7 @@ def _counter(row: Row) -> Counter:
         closed_at=row["closed_at"],
         break_since=row["break_since"],
         break_reason=row["break_reason"],
+        token_id=row["token_id"],
         is_active=row["is_active"],
         version=row["version"],
     )

@@ -7,10 +7,11 @@ statement. One connection, one transaction, one command.
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from time import monotonic
-from typing import Any, LiteralString
+from typing import Any, Generic, LiteralString, TypeVar
 
 import psycopg
 from psycopg import AsyncConnection, AsyncCursor, AsyncRawCursor
@@ -66,11 +67,67 @@ Conninfo = str | Callable[[], str]
 """A `postgresql://` URL, or where to ask for it: an embedded one may come back on another port."""
 
 
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading(Generic[T]):
+    """A question to the database, apart from the asking: two of them may go in one trip.
+
+    Args:
+        parse: makes the answer of the rows.
+    """
+
+    query: Query
+    params: Row
+    parse: Callable[[list[DictRow]], T]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Postponed:
+    query: Query
+    params: Row
+    rows: int
+    otherwise: str
+
+
 class Tx:
-    """One transaction. Queries are SQL text with named parameters, or SQLAlchemy Core statements."""
+    """One transaction. Queries are SQL text with named parameters, or SQLAlchemy Core statements.
+
+    Each statement is a trip to the database, in which this process waits and, worse, works: sending,
+    polling and waking cost it more than most statements cost PostgreSQL. So statements that do not need
+    each other's answers go together (`read_both`), and a write whose answer nobody waits for goes with
+    the next statement (`postpone`). Their order stays, and each sees what the ones before it did.
+    """
 
     def __init__(self, connection: AsyncConnection[DictRow]) -> None:
         self.connection = connection
+        self._postponed: list[_Postponed] = []
+
+    async def read(self, reading: Reading[T]) -> T:
+        """Ask one question."""
+        return reading.parse(await self.all(reading.query, reading.params))
+
+    async def read_both(self, first: Reading[T], second: Reading[U]) -> tuple[T, U]:
+        """Ask two questions in one trip, the second after the first."""
+        cursors = await self._run_together((first.query, first.params), (second.query, second.params))
+        return first.parse(await cursors[0].fetchall()), second.parse(await cursors[1].fetchall())
+
+    def postpone(self, query: Query, params: Row, *, rows: int, otherwise: str) -> None:
+        """Write together with the next statement, or at the end of the transaction.
+
+        Args:
+            rows: how many it must touch.
+            otherwise: what it means if it does not; an AssertionError then, since nothing a person does
+                may lead there.
+        """
+        self._postponed.append(_Postponed(query=query, params=params, rows=rows, otherwise=otherwise))
+
+    async def write_postponed(self) -> None:
+        """Write what was postponed, now."""
+        if self._postponed:
+            await self._run_together()
 
     async def execute(self, query: Query, params: Row | None = None) -> int:
         """Run a statement; returns how many rows it touched."""
@@ -96,6 +153,23 @@ class Tx:
         return now
 
     async def _run(self, query: Query, params: Row | None) -> AsyncCursor[DictRow]:
+        if not self._postponed:
+            return await self._send(query, params)
+        [cursor] = await self._run_together((query, params))
+        return cursor
+
+    async def _run_together(self, *statements: tuple[Query, Row | None]) -> list[AsyncCursor[DictRow]]:
+        """Send what was postponed, and these after it, in one trip."""
+        postponed, self._postponed = self._postponed, []
+        async with self.connection.pipeline():
+            written = [await self._send(each.query, each.params) for each in postponed]
+            cursors = [await self._send(query, params) for query, params in statements]
+        for each, cursor in zip(postponed, written, strict=True):
+            if cursor.rowcount != each.rows:
+                raise AssertionError(each.otherwise)
+        return cursors
+
+    async def _send(self, query: Query, params: Row | None) -> AsyncCursor[DictRow]:
         text: str
         if isinstance(query, ClauseElement):
             compiled = query.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
@@ -178,7 +252,9 @@ class Database:
         """
         try:
             async with self._pool.connection() as connection:
-                yield Tx(connection)
+                tx = Tx(connection)
+                yield tx
+                await tx.write_postponed()
                 await connection.commit()
                 _mark_used(connection)
         except _AWAY as error:

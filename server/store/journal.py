@@ -1,8 +1,8 @@
 """What every command writes beside its change: revision, events, audit row, stored answer.
 
-MUST: `lock` comes first in a command's transaction, and `stand` in a statement of its own after it.
+MUST: the lock comes first in a command's transaction, and the stand is a statement of its own after it.
 A retry that races the original then finds its answer: in one statement it would not, since the
-statement's snapshot is older than the lock.
+statement's snapshot is older than the lock. They may go in one trip.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from server.domain.errors import NotFound
-from server.store.engine import Tx
+from server.store.engine import Reading, Row, Tx
 from shared.events import Event
 from shared.ids import (
     CounterId,
@@ -41,6 +41,7 @@ class Stand:
     """Where an organization and the person who commands stand, right after the lock.
 
     Args:
+        revision: the organization's, which nobody else can raise now.
         now: the database's clock, one for all servers; never before the newest event, so that a
             clock that was set back reorders nobody.
         version: of the organization's settings.
@@ -50,6 +51,7 @@ class Stand:
         stored: the answer to this very request, if it was executed before.
     """
 
+    revision: Revision
     now: datetime
     name: str
     time_zone: str
@@ -99,29 +101,52 @@ class UndoStep:
 
 
 async def lock(tx: Tx, organization_id: OrganizationId) -> tuple[Epoch, Revision]:
-    """Lock an organization for a command; waits for the command before it.
+    """Lock an organization; waits for the command before it.
 
     Raises:
         NotFound
     """
-    row = await tx.one(
-        "SELECT epoch, revision FROM organization_revisions"
+    return await tx.read(_locking(organization_id))
+
+
+async def lock_and_stand(
+    tx: Tx, organization_id: OrganizationId, user_id: UserId | None, request_id: RequestId
+) -> Stand:
+    """Lock an organization for a command, and read where things stand then.
+
+    Args:
+        user_id: who commands; None for the server itself.
+
+    Raises:
+        NotFound
+    """
+    _, stand = await tx.read_both(_locking(organization_id), _standing(organization_id, user_id, request_id))
+    return stand
+
+
+def _locking(organization_id: OrganizationId) -> Reading[tuple[Epoch, Revision]]:
+    def parse(rows: Sequence[Row]) -> tuple[Epoch, Revision]:
+        if not rows:
+            raise NotFound(what="organization", id=str(organization_id))
+        return rows[0]["epoch"], rows[0]["revision"]
+
+    return Reading(
+        query="SELECT epoch, revision FROM organization_revisions"
         " WHERE organization_id = %(organization_id)s FOR UPDATE",
-        {"organization_id": organization_id},
+        params={"organization_id": organization_id},
+        parse=parse,
     )
-    if row is None:
-        raise NotFound(what="organization", id=str(organization_id))
-    return row["epoch"], row["revision"]
 
 
 _STAND = """
-SELECT greatest(clock_timestamp(), e.created_at) AS now, o.name, o.time_zone, o.reset_time,
+SELECT r.revision, greatest(clock_timestamp(), e.created_at) AS now, o.name, o.time_zone, o.reset_time,
        o.confirms_arrival, o.priority_levels, o.version, o.closed_day, k.id AS own_counter_id,
        CASE WHEN u.is_active THEN m.role::text END AS role,
        coalesce(u.access_version, 0) AS access_version,
        i.fingerprint, i.answer::text AS answer
 FROM organizations o
-LEFT JOIN events e ON e.organization_id = o.id AND e.revision = %(revision)s
+JOIN organization_revisions r ON r.organization_id = o.id
+LEFT JOIN events e ON e.organization_id = o.id AND e.revision = r.revision
 LEFT JOIN users u ON u.id = %(user_id)s::uuid
 LEFT JOIN memberships m ON m.user_id = u.id AND m.organization_id = o.id
 LEFT JOIN counters k ON k.opened_by = %(user_id)s AND k.organization_id = o.id
@@ -131,33 +156,23 @@ WHERE o.id = %(organization_id)s
 """
 
 
-async def stand(
-    tx: Tx,
-    organization_id: OrganizationId,
-    user_id: UserId | None,
-    request_id: RequestId,
-    *,
-    revision: Revision,
-) -> Stand:
-    """Read where things stand, after the lock, at the revision that the lock gave.
-
-    Args:
-        user_id: who commands; None for the server itself.
-    """
-    row = await tx.one(
-        _STAND,
-        {
-            "organization_id": organization_id,
-            "user_id": user_id,
-            "request_id": request_id,
-            "revision": revision,
-        },
+def _standing(
+    organization_id: OrganizationId, user_id: UserId | None, request_id: RequestId
+) -> Reading[Stand]:
+    return Reading(
+        query=_STAND,
+        params={"organization_id": organization_id, "user_id": user_id, "request_id": request_id},
+        parse=_stand,
     )
-    assert row is not None, "the organization is locked, so it is there"
+
+
+def _stand(rows: Sequence[Row]) -> Stand:
+    [row] = rows
     stored = None
     if row["fingerprint"] is not None:
         stored = Stored(fingerprint=bytes(row["fingerprint"]), answer=row["answer"])
     return Stand(
+        revision=row["revision"],
         now=row["now"],
         name=row["name"],
         time_zone=row["time_zone"],

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from server.domain.policy import LaneHead
 from server.domain.tokens import Lane
-from server.store.engine import Tx
+from server.store.engine import Reading, Tx
 from shared.ids import CounterId, OrganizationId, TokenId, TypeKey, UserId
 
 _LANE_HEADS = """
@@ -180,8 +180,15 @@ async def passed_over(
 
     Every call of a later place, while this token still waits, passed it over.
     """
-    row = await tx.one(
-        """
+    return await tx.read(counting_passed_over(organization_id, token_id, customer_type, place_at))
+
+
+def counting_passed_over(
+    organization_id: OrganizationId, token_id: TokenId, customer_type: TypeKey, place_at: datetime
+) -> Reading[int]:
+    """What `passed_over` asks."""
+    return Reading(
+        query="""
         SELECT count(*) AS calls
         FROM token_calls c JOIN counters d ON d.id = c.counter_id
         WHERE c.organization_id = %(organization_id)s
@@ -194,11 +201,11 @@ async def passed_over(
           AND (d.customer_types = '{}' OR %(customer_type)s = ANY(d.customer_types))
           AND (d.serves = '{}' OR %(customer_type)s = ANY(d.serves))
         """,
-        {
+        params={
             "organization_id": organization_id,
             "token_id": token_id,
             "place_at": place_at,
             "customer_type": customer_type,
         },
+        parse=lambda rows: int(rows[0]["calls"]),
     )
-    return int(row["calls"]) if row else 0

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from server.domain.errors import NotFound
 from server.domain.numbering import Series
-from server.store.engine import Row, Tx
+from server.store.engine import Reading, Row, Tx
 from shared.hours import WeeklyHours
 from shared.ids import OrganizationId, TypeKey
 from shared.queues import CustomerType, QueueSettings
@@ -90,13 +90,18 @@ _COLUMNS = (
 
 async def all_of(tx: Tx, organization_id: OrganizationId) -> list[Queue]:
     """Every customer type of an organization, by position."""
-    rows = await tx.all(
-        f"SELECT {_COLUMNS} FROM queue_configurations"  # noqa: S608 - a constant
+    return await tx.read(loading_all(organization_id))
+
+
+def loading_all(organization_id: OrganizationId) -> Reading[list[Queue]]:
+    """What `all_of` asks."""
+    return Reading(
+        query=f"SELECT {_COLUMNS} FROM queue_configurations"  # noqa: S608 - a constant
         " WHERE organization_id = %(organization_id)s"
         ' ORDER BY position, customer_type COLLATE "C"',  # as the apps sort them
-        {"organization_id": organization_id},
+        params={"organization_id": organization_id},
+        parse=lambda rows: [_queue(row) for row in rows],
     )
-    return [_queue(row) for row in rows]
 
 
 async def load(tx: Tx, organization_id: OrganizationId, key: TypeKey) -> Queue:

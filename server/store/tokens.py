@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 
 from server.domain.errors import NotFound
 from server.domain.tokens import Call, Target, Token
-from server.store.engine import Row, Tx
+from server.store.engine import Reading, Row, Tx
 from shared.ids import (
     ACTIVE_STATUSES,
     LIVE_STATUSES,
@@ -47,13 +47,26 @@ async def load(tx: Tx, organization_id: OrganizationId, token_id: TokenId) -> To
     Raises:
         NotFound
     """
-    row = await tx.one(
-        f"SELECT {_COLUMNS} WHERE t.id = %(id)s AND t.organization_id = %(organization_id)s",
-        {"id": token_id, "organization_id": organization_id},
+    return await tx.read(loading(organization_id, token_id))
+
+
+def loading(organization_id: OrganizationId, token_id: TokenId) -> Reading[Token]:
+    """What `load` asks.
+
+    Raises:
+        NotFound
+    """
+
+    def parse(rows: Sequence[Row]) -> Token:
+        if not rows:
+            raise NotFound(what="token", id=str(token_id))
+        return _token(rows[0])
+
+    return Reading(
+        query=f"SELECT {_COLUMNS} WHERE t.id = %(id)s AND t.organization_id = %(organization_id)s",
+        params={"id": token_id, "organization_id": organization_id},
+        parse=parse,
     )
-    if row is None:
-        raise NotFound(what="token", id=str(token_id))
-    return _token(row)
 
 
 async def select(tx: Tx, condition: LiteralString, params: Row) -> list[Token]:
@@ -139,9 +152,13 @@ VALUES (%(id)s, %(organization_id)s, %(service_day)s, %(number)s, %(customer_typ
 """
 
 
-async def insert(tx: Tx, token: Token, *, current: int) -> None:
-    """A new token takes its number. `current` is that number within its series."""
-    await tx.execute(
+def insert(tx: Tx, token: Token, *, current: int) -> None:
+    """A new token takes its number; it is sent with the transaction's next statement.
+
+    Args:
+        current: that number within its series.
+    """
+    tx.postpone(
         _INSERT,
         {
             "id": token.id,
@@ -158,6 +175,8 @@ async def insert(tx: Tx, token: Token, *, current: int) -> None:
             "changed_by": token.changed_by,
             **_extra_params(token),
         },
+        rows=1,
+        otherwise=f"{token.number} was not written",
     )
 
 
@@ -214,8 +233,10 @@ WHERE id = %(id)s AND service_day = %(service_day)s AND status = %(was)s::token_
 """
 
 
-async def save(tx: Tx, before: Token, after: Token, *, revision: Revision, changed_by: UserId | None) -> None:
+def save(tx: Tx, before: Token, after: Token, *, revision: Revision, changed_by: UserId | None) -> None:
     """Write a token's new state with its call, the guards and the count of the waiting.
+
+    It is sent with the transaction's next statement, which raises what it raises.
 
     Args:
         revision, changed_by: the event that tells of it, and who caused it.
@@ -227,7 +248,7 @@ async def save(tx: Tx, before: Token, after: Token, *, revision: Revision, chang
     """
     waited = before.status is TokenStatus.WAITING
     waits = after.status is TokenStatus.WAITING
-    touched = await tx.execute(
+    tx.postpone(
         _SAVE,
         {
             "id": after.id,
@@ -263,9 +284,9 @@ async def save(tx: Tx, before: Token, after: Token, *, revision: Revision, chang
             **_extra_params(after),
             **_call_params(after.call),
         },
+        rows=1,
+        otherwise=f"{before.number} was not {before.status} any more",
     )
-    if touched != 1:
-        raise AssertionError(f"{before.number} was not {before.status} any more")
 
 
 def _extra_params(token: Token) -> dict[str, Any]:

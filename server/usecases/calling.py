@@ -52,8 +52,7 @@ async def call_next(commands: Commands, request: Request, counter_id: CounterId)
     """
 
     async def decide(desk: Desk) -> Answer:
-        counter = await _free_counter(desk, counter_id)
-        queues = await _served_queues(desk, counter)
+        counter, queues = await _free_counter_and_queues(desk, counter_id)
         choice = policy.choose(
             await _heads(desk, counter, queues),
             policy=desk.settings.policy,
@@ -61,8 +60,14 @@ async def call_next(commands: Commands, request: Request, counter_id: CounterId)
             recent_levels=await _recent_levels(desk, counter),
             now=desk.now,
         )
-        before = await token_store.load(desk.tx, desk.organization_id, choice.head.token_id)
-        why = await _why(desk, before, choice.rule, queues)
+        head = choice.head
+        before, passed_over = await desk.tx.read_both(
+            token_store.loading(desk.organization_id, head.token_id),
+            lanes.counting_passed_over(
+                desk.organization_id, head.token_id, head.customer_type, head.place_at
+            ),
+        )
+        why = await _why(desk, before, choice.rule, queues, passed_over=passed_over)
         return await _to_counter(desk, before, counter, why, rules.call, TokenCommand.CALL)
 
     return await commands.run(
@@ -84,10 +89,10 @@ async def call_token(commands: Commands, request: Request, counter_id: CounterId
     """
 
     async def decide(desk: Desk) -> Answer:
-        counter = await _free_counter(desk, counter_id)
+        counter, queues = await _free_counter_and_queues(desk, counter_id)
         before = await token_store.load(desk.tx, desk.organization_id, body.token_id)
         rules.require(before, TokenCommand.CALL)
-        return await _pick(desk, before, counter, ChoiceRule.PICKED, rules.call, TokenCommand.CALL)
+        return await _pick(desk, before, counter, queues, ChoiceRule.PICKED, rules.call, TokenCommand.CALL)
 
     return await commands.run(
         request,
@@ -111,8 +116,10 @@ async def resume(commands: Commands, request: Request, token_id: TokenId, body: 
     async def decide(desk: Desk) -> Answer:
         before = await token_store.load(desk.tx, desk.organization_id, token_id)
         rules.require(before, TokenCommand.RESUME)
-        counter = await _free_counter(desk, body.counter_id)
-        return await _pick(desk, before, counter, ChoiceRule.RESUMED, rules.resume, TokenCommand.RESUME)
+        counter, queues = await _free_counter_and_queues(desk, body.counter_id)
+        return await _pick(
+            desk, before, counter, queues, ChoiceRule.RESUMED, rules.resume, TokenCommand.RESUME
+        )
 
     return await commands.run(
         request,
@@ -255,6 +262,7 @@ async def _pick(
     desk: Desk,
     before: Token,
     counter: Counter,
+    queues: Sequence[queue_store.Queue],
     rule: ChoiceRule,
     to_counter: ToCounter,
     command: TokenCommand,
@@ -263,7 +271,10 @@ async def _pick(
     if not _is_meant_for(counter, before):
         queue = await queue_store.load(desk.tx, desk.organization_id, before.customer_type)
         await _require_may_serve(desk, counter, queue)
-    why = await _why(desk, before, rule, await _served_queues(desk, counter))
+    passed_over = await lanes.passed_over(
+        desk.tx, desk.organization_id, before.id, before.customer_type, before.place_at
+    )
+    why = await _why(desk, before, rule, queues, passed_over=passed_over)
     return await _to_counter(desk, before, counter, why, to_counter, command)
 
 
@@ -320,20 +331,21 @@ async def _on_visit(
     )
 
 
-async def _free_counter(desk: Desk, counter_id: CounterId) -> Counter:
-    counter = await counter_store.load(desk.tx, desk.organization_id, counter_id)
+async def _free_counter_and_queues(
+    desk: Desk, counter_id: CounterId
+) -> tuple[Counter, list[queue_store.Queue]]:
+    """The counter, which must be at work and without a visitor, and the queues that it serves."""
+    counter, queues = await desk.tx.read_both(
+        counter_store.loading(desk.organization_id, counter_id),
+        queue_store.loading_all(desk.organization_id),
+    )
     assert desk.user_id is not None, "a person calls"
     require_worker(counter, desk.user_id, any_counter=desk.acts_at_any_counter)
     require_at_work(counter)
-    active = await token_store.active_at(desk.tx, counter_id)
-    if active is not None:
+    if counter.token_id is not None:
+        active = await token_store.load(desk.tx, desk.organization_id, counter.token_id)
         raise CounterBusy(counter=counter.name, number=active.number)
-    return counter
-
-
-async def _served_queues(desk: Desk, counter: Counter) -> list[queue_store.Queue]:
-    queues = await queue_store.all_of(desk.tx, desk.organization_id)
-    return [queue for queue in queues if counter.serves_now(queue.shown.key)]
+    return counter, [queue for queue in queues if counter.serves_now(queue.shown.key)]
 
 
 def _is_meant_for(counter: Counter, token: Token) -> bool:
@@ -375,7 +387,9 @@ async def _recent_levels(desk: Desk, counter: Counter) -> list[int]:
     return await lanes.recent_levels(desk.tx, desk.organization_id, counter.id, limit=matter)
 
 
-async def _why(desk: Desk, token: Token, rule: ChoiceRule, queues: Sequence[queue_store.Queue]) -> Why:
+async def _why(
+    desk: Desk, token: Token, rule: ChoiceRule, queues: Sequence[queue_store.Queue], *, passed_over: int
+) -> Why:
     overtook = 0
     if rule is not ChoiceRule.OLDEST:
         overtook = await lanes.earlier_waiting(
@@ -390,8 +404,6 @@ async def _why(desk: Desk, token: Token, rule: ChoiceRule, queues: Sequence[queu
         waiting=sum(queue.waiting for queue in queues),
         # Since they came, not since their place: a transfer may have put them before who came earlier.
         waited_s=max(0, round((desk.now - token.created_at).total_seconds())),
-        passed_over=await lanes.passed_over(
-            desk.tx, desk.organization_id, token.id, token.customer_type, token.place_at
-        ),
+        passed_over=passed_over,
         overtook=overtook,
     )

@@ -61,7 +61,6 @@ class Desk:
     settings: OrganizationSettings
     visitors: VisitorKeys
     facts: journal.Stand
-    revision_before: Revision
     events: list[Event] = field(default_factory=list)
     changes: list[journal.Change] = field(default_factory=list)
     undo: journal.UndoStep | None = None
@@ -84,12 +83,12 @@ class Desk:
     @property
     def next_revision(self) -> Revision:
         """The revision that the next recorded event must carry."""
-        return Revision(self.revision_before + len(self.events) + 1)
+        return Revision(self.facts.revision + len(self.events) + 1)
 
     @property
     def last_revision(self) -> Revision:
         """The organization's revision after everything that was recorded."""
-        return Revision(self.revision_before + len(self.events))
+        return Revision(self.facts.revision + len(self.events))
 
     @property
     def service_day(self) -> date:
@@ -163,16 +162,15 @@ class Commands:
         fingerprint = _fingerprint(name, target, body)
         organization_id = request.actor.organization_id
         async with self._database.unit_of_work() as tx:
-            _, revision = await journal.lock(tx, organization_id)
-            stand = await journal.stand(
-                tx, organization_id, request.actor.user_id, request.request_id, revision=revision
+            stand = await journal.lock_and_stand(
+                tx, organization_id, request.actor.user_id, request.request_id
             )
             actor = _actor_now(request.actor, stand)
             actor.require(permission)
             if stand.stored is not None:
                 answer = _replay(stand.stored, fingerprint, answer_type)
                 return await self._revealed(tx, answer)
-            desk = await self._desk(tx, organization_id, actor, stand, revision)
+            desk = await self._desk(tx, organization_id, actor, stand)
             answer = await decide(desk)
             entries = _audit(desk, name, address=request.address, user_agent=request.user_agent)
             await _append(desk, entries, request.request_id, fingerprint, answer)
@@ -203,10 +201,9 @@ class Commands:
             DatabaseUnavailable
         """
         async with self._database.unit_of_work() as tx:
-            _, revision = await journal.lock(tx, organization_id)
             request_id = RequestId(uuid4())
-            stand = await journal.stand(tx, organization_id, None, request_id, revision=revision)
-            desk = await self._desk(tx, organization_id, None, stand, revision)
+            stand = await journal.lock_and_stand(tx, organization_id, None, request_id)
+            desk = await self._desk(tx, organization_id, None, stand)
             await decide(desk)
             if desk.events:
                 done = Done(revision=desk.last_revision, events=len(desk.events))
@@ -221,7 +218,6 @@ class Commands:
         organization_id: OrganizationId,
         actor: Actor | None,
         stand: journal.Stand,
-        revision: Revision,
     ) -> Desk:
         return Desk(
             tx=tx,
@@ -231,7 +227,6 @@ class Commands:
             facts=stand,
             settings=await self._settings_of(tx, organization_id, stand.version),
             visitors=self._visitors,
-            revision_before=revision,
         )
 
     async def _settings_of(

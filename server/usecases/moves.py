@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from server.domain.configuring import nearest_level
-from server.domain.counters import Counter, require_worker
+from server.domain.counters import require_worker
 from server.domain.tokens import Token
 from server.store import counters as counter_store
 from server.store import tokens as token_store
@@ -51,7 +51,7 @@ async def move(
         # Its level was taken away while it was somewhere else, and calling does not look there any more.
         after = replace(after, priority=nearest_level(after.priority, levels))
     revision = desk.next_revision
-    await token_store.save(desk.tx, before, after, revision=revision, changed_by=desk.user_id)
+    token_store.save(desk.tx, before, after, revision=revision, changed_by=desk.user_id)
     token, call = token_view(after), after.call and call_view(after.call)
     desk.record(event(revision=revision, at=desk.now, token=token, call=call))
     changed = difference(before, after)
@@ -104,18 +104,14 @@ def difference(before: Token, after: Token) -> dict[str, tuple[Any, Any]]:
     return changed
 
 
-async def require_own_visit(desk: Desk, token: Token) -> Counter | None:
+async def require_own_visit(desk: Desk, token: Token) -> None:
     """Refuse to touch a visitor who is at a counter where somebody else works.
-
-    Returns:
-        The counter; None where the token is at none.
 
     Raises:
         CounterNotOpen, NotYourCounter
     """
-    if token.call is None:
-        return None
+    # Whoever has the counter open works there: nothing else is to be asked.
+    if token.call is None or desk.user_id is None or token.call.counter_id == desk.facts.own_counter_id:
+        return
     counter = await counter_store.load(desk.tx, desk.organization_id, token.call.counter_id)
-    if desk.user_id is not None:
-        require_worker(counter, desk.user_id, any_counter=desk.acts_at_any_counter)
-    return counter
+    require_worker(counter, desk.user_id, any_counter=desk.acts_at_any_counter)

@@ -226,7 +226,7 @@ async def change_token(commands: Commands, request: Request, token_id: TokenId, 
 
 
 async def _take(desk: Desk, token: Token, number: int, *, overridden: bool) -> Answer:
-    await token_store.insert(desk.tx, token, current=number)
+    token_store.insert(desk.tx, token, current=number)
     view = token_view(token)
     desk.record(TokenCreated(revision=token.revision, at=desk.now, token=view))
     after = {"status": token.status, "customer_type": token.customer_type, "priority": token.priority}
