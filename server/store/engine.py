@@ -84,26 +84,19 @@ class Reading(Generic[T]):
     parse: Callable[[list[DictRow]], T]
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Postponed:
-    query: Query
-    params: Row
-    rows: int
-    otherwise: str
-
-
 class Tx:
     """One transaction. Queries are SQL text with named parameters, or SQLAlchemy Core statements.
 
     Each statement is a trip to the database, in which this process waits and, worse, works: sending,
     polling and waking cost it more than most statements cost PostgreSQL. So statements that do not need
     each other's answers go together (`read_both`), and a write whose answer nobody waits for goes with
-    the next statement (`postpone`). Their order stays, and each sees what the ones before it did.
+    the next statement or the commit (`postpone`). Their order stays, and each sees what the ones before
+    it did; what fails keeps those after it from being executed, the commit too.
     """
 
     def __init__(self, connection: AsyncConnection[DictRow]) -> None:
         self.connection = connection
-        self._postponed: list[_Postponed] = []
+        self._postponed: list[tuple[Query, Row | None]] = []
 
     async def read(self, reading: Reading[T]) -> T:
         """Ask one question."""
@@ -114,20 +107,20 @@ class Tx:
         cursors = await self._run_together((first.query, first.params), (second.query, second.params))
         return first.parse(await cursors[0].fetchall()), second.parse(await cursors[1].fetchall())
 
-    def postpone(self, query: Query, params: Row, *, rows: int, otherwise: str) -> None:
-        """Write together with the next statement, or at the end of the transaction.
+    def postpone(self, query: Query, params: Row) -> None:
+        """Write together with the next statement, or with the commit.
 
-        Args:
-            rows: how many it must touch.
-            otherwise: what it means if it does not; an AssertionError then, since nothing a person does
-                may lead there.
+        What it raises comes from there. How many rows it touched is not asked: where that matters, the
+        statement itself must fail.
         """
-        self._postponed.append(_Postponed(query=query, params=params, rows=rows, otherwise=otherwise))
+        self._postponed.append((query, params))
 
-    async def write_postponed(self) -> None:
-        """Write what was postponed, now."""
+    async def commit(self) -> None:
+        """Write what was postponed, and commit."""
         if self._postponed:
-            await self._run_together()
+            await self._run_together(("COMMIT", None))
+        else:
+            await self.connection.commit()
 
     async def execute(self, query: Query, params: Row | None = None) -> int:
         """Run a statement; returns how many rows it touched."""
@@ -162,12 +155,9 @@ class Tx:
         """Send what was postponed, and these after it, in one trip."""
         postponed, self._postponed = self._postponed, []
         async with self.connection.pipeline():
-            written = [await self._send(each.query, each.params) for each in postponed]
-            cursors = [await self._send(query, params) for query, params in statements]
-        for each, cursor in zip(postponed, written, strict=True):
-            if cursor.rowcount != each.rows:
-                raise AssertionError(each.otherwise)
-        return cursors
+            for query, params in postponed:
+                await self._send(query, params)
+            return [await self._send(query, params) for query, params in statements]
 
     async def _send(self, query: Query, params: Row | None) -> AsyncCursor[DictRow]:
         text: str
@@ -254,8 +244,7 @@ class Database:
             async with self._pool.connection() as connection:
                 tx = Tx(connection)
                 yield tx
-                await tx.write_postponed()
-                await connection.commit()
+                await tx.commit()
                 _mark_used(connection)
         except _AWAY as error:
             raise DatabaseUnavailable("The database does not answer.") from error

@@ -220,14 +220,13 @@ WITH moved AS (
 )
 INSERT INTO system_logs (organization_id, user_id, action, entity_type, entity_id, details,
                          ip_address, user_agent, created_at)
-SELECT %(organization_id)s, %(user_id)s::uuid, %(action)s, a.entity_type, a.entity_id, a.details::jsonb,
+SELECT %(organization_id)s, %(user_id)s::uuid, %(action)s, a.entity_type, a.entity_id, a.details,
        %(address)s::inet, %(user_agent)s, %(now)s
-FROM unnest(%(entity_types)s::text[], %(entity_ids)s::uuid[], %(details)s::text[])
-    AS a (entity_type, entity_id, details)
+FROM jsonb_to_recordset(%(changes)s::jsonb) AS a (entity_type text, entity_id uuid, details jsonb)
 """
 
 
-async def append(
+def append(
     tx: Tx,
     organization_id: OrganizationId,
     *,
@@ -240,7 +239,7 @@ async def append(
     now: datetime,
     undo: UndoStep | None = None,
 ) -> None:
-    """Write what a command did, in one statement.
+    """Write what a command did, in one statement, which goes with the commit.
 
     What the server does by itself has no user: nobody asks for its answer again.
 
@@ -249,7 +248,7 @@ async def append(
         revision: the organization's revision afterwards.
         answer: the answer as JSON.
     """
-    await tx.execute(
+    tx.postpone(
         _APPEND,
         {
             "organization_id": organization_id,
@@ -260,9 +259,16 @@ async def append(
             "action": audit[0].action,
             "address": audit[0].address,
             "user_agent": audit[0].user_agent,
-            "entity_types": [entry.entity_type for entry in audit],
-            "entity_ids": [entry.entity_id for entry in audit],
-            "details": [json.dumps(entry.details) for entry in audit],
+            "changes": json.dumps(
+                [
+                    {
+                        "entity_type": entry.entity_type,
+                        "entity_id": entry.entity_id and str(entry.entity_id),
+                        "details": entry.details,
+                    }
+                    for entry in audit
+                ]
+            ),
             "request_id": request_id,
             "fingerprint": fingerprint,
             "answer": answer,

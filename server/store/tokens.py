@@ -175,8 +175,6 @@ def insert(tx: Tx, token: Token, *, current: int) -> None:
             "changed_by": token.changed_by,
             **_extra_params(token),
         },
-        rows=1,
-        otherwise=f"{token.number} was not written",
     )
 
 
@@ -214,29 +212,34 @@ WITH visit AS (
     WHERE organization_id = %(organization_id)s
       AND customer_type IN (%(enters)s::text, %(leaves)s::text)
       AND %(enters)s::text IS DISTINCT FROM %(leaves)s::text
+), moved AS (
+    UPDATE tokens SET
+        status = %(status)s::token_status, customer_type = %(customer_type)s, priority = %(priority)s,
+        place_at = %(place_at)s, called_at = %(called_at)s, served_at = %(served_at)s,
+        completed_at = %(completed_at)s, cancelled_at = %(cancelled_at)s,
+        counter_id = %(counter_id)s, call_id = %(call_id)s, served_by = %(served_by)s,
+        wait_s = %(wait_s)s::integer, service_s = %(service_s)s::integer,
+        actual_wait_time = round(%(wait_s)s::integer / 60.0),
+        service_duration = round(%(service_s)s::integer / 60.0),
+        why = %(why)s,
+        target_counter_id = %(target_counter_id)s::uuid, target_user_id = %(target_user_id)s::uuid,
+        targeted_at = %(targeted_at)s::timestamptz, emergency = %(emergency)s,
+        park_reason = %(park_reason)s, parked_at = %(parked_at)s::timestamptz,
+        wake_at = %(wake_at)s::timestamptz, cancel_reason = %(cancel_reason)s,
+        visitor = %(visitor)s::bytea, revision = %(revision)s::bigint, changed_by = %(changed_by)s::uuid
+    WHERE id = %(id)s AND service_day = %(service_day)s AND status = %(was)s::token_status
+    RETURNING id
 )
-UPDATE tokens SET
-    status = %(status)s::token_status, customer_type = %(customer_type)s, priority = %(priority)s,
-    place_at = %(place_at)s, called_at = %(called_at)s, served_at = %(served_at)s,
-    completed_at = %(completed_at)s, cancelled_at = %(cancelled_at)s,
-    counter_id = %(counter_id)s, call_id = %(call_id)s, served_by = %(served_by)s,
-    wait_s = %(wait_s)s::integer, service_s = %(service_s)s::integer,
-    actual_wait_time = round(%(wait_s)s::integer / 60.0),
-    service_duration = round(%(service_s)s::integer / 60.0),
-    why = %(why)s,
-    target_counter_id = %(target_counter_id)s::uuid, target_user_id = %(target_user_id)s::uuid,
-    targeted_at = %(targeted_at)s::timestamptz, emergency = %(emergency)s,
-    park_reason = %(park_reason)s, parked_at = %(parked_at)s::timestamptz,
-    wake_at = %(wake_at)s::timestamptz, cancel_reason = %(cancel_reason)s,
-    visitor = %(visitor)s::bytea, revision = %(revision)s::bigint, changed_by = %(changed_by)s::uuid
-WHERE id = %(id)s AND service_day = %(service_day)s AND status = %(was)s::token_status
+-- Nothing moved where the row was not as believed. That is an error, here and now: the commit may
+-- already be on its way behind this statement.
+SELECT 1 / count(*) FROM moved
 """
 
 
 def save(tx: Tx, before: Token, after: Token, *, revision: Revision, changed_by: UserId | None) -> None:
     """Write a token's new state with its call, the guards and the count of the waiting.
 
-    It is sent with the transaction's next statement, which raises what it raises.
+    It is sent with the transaction's next statement or its commit, which raises what it raises.
 
     Args:
         revision, changed_by: the event that tells of it, and who caused it.
@@ -244,7 +247,7 @@ def save(tx: Tx, before: Token, after: Token, *, revision: Revision, changed_by:
     Raises:
         CounterBusy: another token is at the counter to which this one comes.
         NumberTaken: it would live again, and its number was given to another token.
-        AssertionError: the row was not as `before` says: a command did not lock first.
+        psycopg.errors.DivisionByZero: the row was not as `before` says: a command did not lock first.
     """
     waited = before.status is TokenStatus.WAITING
     waits = after.status is TokenStatus.WAITING
@@ -284,8 +287,6 @@ def save(tx: Tx, before: Token, after: Token, *, revision: Revision, changed_by:
             **_extra_params(after),
             **_call_params(after.call),
         },
-        rows=1,
-        otherwise=f"{before.number} was not {before.status} any more",
     )
 
 

@@ -173,7 +173,7 @@ class Commands:
             desk = await self._desk(tx, organization_id, actor, stand)
             answer = await decide(desk)
             entries = _audit(desk, name, address=request.address, user_agent=request.user_agent)
-            await _append(desk, entries, request.request_id, fingerprint, answer)
+            _append(desk, entries, request.request_id, fingerprint, answer)
             shown = await self._revealed(tx, answer)
         if desk.events:
             self._committed(organization_id, desk.last_revision)
@@ -207,7 +207,7 @@ class Commands:
             await decide(desk)
             if desk.events:
                 done = Done(revision=desk.last_revision, events=len(desk.events))
-                await _append(desk, _audit(desk, name), request_id, b"", done)
+                _append(desk, _audit(desk, name), request_id, b"", done)
         if desk.events:
             self._committed(organization_id, desk.last_revision)
         return len(desk.events)
@@ -256,14 +256,14 @@ class Done(Shown):
     events: int
 
 
-async def _append(
+def _append(
     desk: Desk,
     entries: Sequence[journal.AuditEntry],
     request_id: RequestId,
     fingerprint: bytes,
     answer: BaseModel,
 ) -> None:
-    await journal.append(
+    journal.append(
         desk.tx,
         desk.organization_id,
         events=desk.events,

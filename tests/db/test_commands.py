@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from server.domain.access import Actor
@@ -12,7 +13,6 @@ from server.domain.errors import (
     CounterElsewhere,
     CounterNotOpen,
     CounterTaken,
-    Forbidden,
     IdempotencyMismatch,
     InvalidPriority,
     NobodyWaiting,
@@ -20,12 +20,12 @@ from server.domain.errors import (
     NotFound,
     NotYourCounter,
     QueueFull,
-    Refusal,
     TokenNotInState,
     TypeInactive,
     Unauthenticated,
 )
 from server.store import journal
+from server.store import tokens as token_store
 from server.store.engine import Database
 from server.usecases import calling, counters, receipts, tokens
 from server.usecases.commanding import Commands, Request
@@ -403,15 +403,52 @@ class TestTransaction:
     ) -> None:
         desk = await site.person_at(0)
         before = await everything(site.database)
-
-        async def fail(*args: object, **kwargs: object) -> None:
-            raise Forbidden(permission=next(iter(desk.person.actor.permissions)))
-
-        monkeypatch.setattr(journal, "append", fail)
-        with pytest.raises(Refusal):
+        # The token was written by then, and the commit is sent along behind.
+        monkeypatch.setattr(journal, "_APPEND", "SELECT 1 / 0")
+        with pytest.raises(psycopg.errors.DivisionByZero):
             await desk.take()
         assert await everything(site.database) == before
         assert len(site.committed) == 1, "only the opening was told to the relay"
+
+    async def test_a_token_that_is_not_as_believed_is_not_written(self, site: Site) -> None:
+        desk = await site.person_at(0)
+        token_id = (await desk.take()).token.id
+        believed = await site.token(token_id)
+        await desk.call_next()
+        before = await rows(site.database, "SELECT * FROM tokens")
+
+        async def save() -> None:
+            async with site.database.unit_of_work() as tx:
+                gone = replace(believed, status=TokenStatus.CANCELLED, cancelled_at=believed.created_at)
+                token_store.save(tx, believed, gone, revision=believed.revision, changed_by=None)
+
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            await save()
+        assert await rows(site.database, "SELECT * FROM tokens") == before
+
+    async def test_what_was_postponed_is_there_for_the_next_statement_and_after_the_commit(
+        self, site: Site
+    ) -> None:
+        name = {"id": site.organization_id, "name": "Library"}
+        look = "SELECT name FROM organizations WHERE id = %(id)s"
+        async with site.database.unit_of_work() as tx:
+            tx.postpone("UPDATE organizations SET name = %(name)s WHERE id = %(id)s", name)
+            assert (await tx.one(look, name)) == {"name": "Library"}
+            tx.postpone("UPDATE organizations SET name = name || '!' WHERE id = %(id)s", name)
+        async with site.database.unit_of_work() as tx:
+            assert (await tx.one(look, name)) == {"name": "Library!"}
+
+    async def test_what_was_postponed_is_gone_after_a_refusal(self, site: Site) -> None:
+        before = await rows(site.database, "SELECT name FROM organizations")
+
+        async def refuse() -> None:
+            async with site.database.unit_of_work() as tx:
+                tx.postpone("UPDATE organizations SET name = 'x'", {})
+                raise CounterBusy(counter="Counter 1")
+
+        with pytest.raises(CounterBusy):
+            await refuse()
+        assert await rows(site.database, "SELECT name FROM organizations") == before
 
     async def test_an_unknown_token_is_not_found(self, site: Site) -> None:
         with pytest.raises(NotFound):
