@@ -1,9 +1,9 @@
 """A set-up organization for tests, and people to command in it without a sign-in of 0.25 s each."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import count
+from itertools import count, cycle
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from server.store import tokens as token_store
 from server.store import users as user_store
 from server.store.engine import Database
 from server.usecases import calling, counters, ending, setting_up, tokens, undoing
-from server.usecases.commanding import Commands, Committed, Request
+from server.usecases.commanding import Clock, Commands, Committed, Request
 from server.usecases.commanding import Desk as CommandDesk
 from server.usecases.views import counter_view, organization_view
 from server.usecases.visitors import VisitorKeys
@@ -86,9 +86,16 @@ class TestPerson:
         )
 
 
+SERVERS = 3
+
+
 @dataclass(kw_only=True)
 class Site:
-    """An organization in a migrated database, with a super admin; more people on demand."""
+    """An organization in a migrated database, with a super admin; more people on demand.
+
+    Its commands go to three servers by turns, as behind a balancer: what keeps them in order is the
+    database, and what one server remembers may be old.
+    """
 
     database: Database
     organization_id: OrganizationId
@@ -97,22 +104,31 @@ class Site:
     listeners: list[Committed] = field(default_factory=list)
     visitors: VisitorKeys = VISITORS
     now: datetime | None = None
-    commands: Commands = field(init=False)
+    _servers: Iterator[Commands] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.commands = Commands(self.database, visitors=self.visitors, committed=self._on_commit)
+        self.run_clock()
+
+    @property
+    def commands(self) -> Commands:
+        """The server whose turn it is."""
+        return next(self._servers)
 
     def stop_clock(self, at: datetime) -> None:
         """From now on commands come at this moment, until `pass_time` moves it on."""
         self.now = at
-        self.commands = Commands(
-            self.database, visitors=self.visitors, committed=self._on_commit, clock=lambda: self.now or at
-        )
+        self._start_servers(clock=lambda: self.now or at)
 
     def run_clock(self) -> None:
         """Commands come when they come again."""
         self.now = None
-        self.commands = Commands(self.database, visitors=self.visitors, committed=self._on_commit)
+        self._start_servers(clock=None)
+
+    def _start_servers(self, *, clock: Clock | None) -> None:
+        self._servers = cycle(
+            Commands(self.database, visitors=self.visitors, committed=self._on_commit, clock=clock)
+            for _ in range(SERVERS)
+        )
 
     def pass_time(self, **duration: float) -> None:
         """The stopped clock goes on: `pass_time(minutes=5)`."""

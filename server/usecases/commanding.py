@@ -4,8 +4,10 @@ A command that is refused raises before anything is written, and the transaction
 that was executed before under the same request id is answered from its stored answer.
 """
 
+import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -20,12 +22,16 @@ from server.domain.service_day import service_day
 from server.store import journal
 from server.store import organizations as organization_store
 from server.store.engine import Database, Tx
+from server.store.errors import DatabaseUnavailable
 from server.usecases.visitors import VisitorKeys
 from shared.base import Shown
 from shared.events import Event
 from shared.ids import OrganizationId, Permission, RequestId, Revision, UserId
 from shared.organizations import OrganizationSettings
 from shared.tokens import LiveToken
+
+_IN_TURN_WITHIN_S = 4.0
+"""How long a command waits for those before it in this server, as it would for those of another one."""
 
 Clock = Callable[[], datetime]
 Committed = Callable[[OrganizationId, Revision], None]
@@ -134,6 +140,7 @@ class Commands:
         self._visitors = visitors
         self._committed = committed
         self._clock = clock
+        self._turns: dict[OrganizationId, asyncio.Lock] = {}
         self._settings: dict[OrganizationId, tuple[int, OrganizationSettings]] = {}
 
     async def run(
@@ -161,7 +168,7 @@ class Commands:
         """
         fingerprint = _fingerprint(name, target, body)
         organization_id = request.actor.organization_id
-        async with self._database.unit_of_work() as tx:
+        async with self._turn(organization_id), self._database.unit_of_work() as tx:
             stand = await journal.lock_and_stand(
                 tx, organization_id, request.actor.user_id, request.request_id
             )
@@ -200,7 +207,7 @@ class Commands:
             Refusal: nothing was changed.
             DatabaseUnavailable
         """
-        async with self._database.unit_of_work() as tx:
+        async with self._turn(organization_id), self._database.unit_of_work() as tx:
             request_id = RequestId(uuid4())
             stand = await journal.lock_and_stand(tx, organization_id, None, request_id)
             desk = await self._desk(tx, organization_id, None, stand)
@@ -211,6 +218,24 @@ class Commands:
         if desk.events:
             self._committed(organization_id, desk.last_revision)
         return len(desk.events)
+
+    @asynccontextmanager
+    async def _turn(self, organization_id: OrganizationId) -> AsyncIterator[None]:
+        """Wait until this server's earlier commands of the organization are done.
+
+        The database's lock alone would do, for all servers: but who waits there holds a connection that
+        another organization needs, and wakes up for each command before its own.
+        """
+        turn = self._turns.setdefault(organization_id, asyncio.Lock())
+        try:
+            async with asyncio.timeout(_IN_TURN_WITHIN_S):
+                await turn.acquire()
+        except TimeoutError as error:
+            raise DatabaseUnavailable("The commands before this one take too long.") from error
+        try:
+            yield
+        finally:
+            turn.release()
 
     async def _desk(
         self,

@@ -1,11 +1,14 @@
 """Many at once: no token twice, no number twice, no counter with two, no event out of order."""
 
 import asyncio
+import contextlib
 from collections import Counter as Tally
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import uuid4
+
+import pytest
 
 from server.domain.errors import (
     CounterBusy,
@@ -19,7 +22,8 @@ from server.store import counters as counter_store
 from server.store import journal
 from server.store import tokens as token_store
 from server.store.engine import Database
-from server.usecases import cleaning, tokens
+from server.store.errors import DatabaseUnavailable
+from server.usecases import cleaning, commanding, tokens
 from shared.commands import Answer, CreateToken
 from shared.ids import Audience, CounterId, TokenId, TokenStatus
 from tests.db.truths import Witness, require_truths, rows, snapshot_of
@@ -349,3 +353,56 @@ class TestEveryCommand:
         assert len(await rows(database, "SELECT 1 FROM keys WHERE purpose = 'visitors'")) == 1
         shown = (await snapshot_of(site, Audience.STAFF)).model_dump_json()
         assert all(f"Visitor {number}" in shown for number in range(8))
+
+
+class TestTurns:
+    """Commands of one organization wait for each other in their server, not in the database."""
+
+    @contextlib.asynccontextmanager
+    async def somebody_elses_command(self, site: Site) -> AsyncIterator[None]:
+        """A command of another server that takes long."""
+        async with site.database.unit_of_work() as tx:
+            await journal.lock(tx, site.organization_id)
+            yield
+
+    async def test_a_busy_organization_leaves_the_connections_to_others(self, database_url: str) -> None:
+        database = Database(database_url, size=4)
+        await database.open()
+        try:
+            busy, other = await make_site(database), await make_site(database, name="Library")
+            desk, neighbour = await busy.person_at(0), await other.person_at(0)
+            server = busy.commands
+            body = CreateToken(customer_type="instant")
+            async with self.somebody_elses_command(busy):
+                waiting = [
+                    asyncio.create_task(tokens.create_token(server, busy.by(desk.person), body))
+                    for _ in range(12)
+                ]
+                await asyncio.sleep(0.1)
+                for _ in range(3):
+                    await tokens.create_token(server, other.by(neighbour.person), body)
+                assert not any(task.done() for task in waiting)
+            assert len({(await task).token.number for task in waiting}) == 12
+        finally:
+            await database.close()
+
+    async def test_who_waits_too_long_is_told_so_and_holds_up_nobody(
+        self, site: Site, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(commanding, "_IN_TURN_WITHIN_S", 0.1)
+        desk = await site.person_at(0)
+        server, body = site.commands, CreateToken(customer_type="instant")
+
+        async def take() -> Answer:
+            return await tokens.create_token(server, site.by(desk.person), body)
+
+        async with self.somebody_elses_command(site):
+            first = asyncio.create_task(take())
+            await asyncio.sleep(0)
+            with pytest.raises(DatabaseUnavailable):
+                await take()
+            given_up = asyncio.create_task(take())
+            await asyncio.sleep(0)
+            given_up.cancel()
+        assert (await first).token.number == "A001"
+        assert (await take()).token.number == "A002"
