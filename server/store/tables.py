@@ -92,6 +92,19 @@ users = sa.Table(
     _at("last_login"),
     _at("created_at", nullable=False),
     _at("updated_at", nullable=False),
+    _version(),
+    sa.Column("must_change_password", sa.Boolean, nullable=False),
+    _at("password_changed_at"),
+    sa.Column("second_factor", sa.LargeBinary),
+    sa.Column("second_factor_step", sa.BigInteger),
+    _at("deleted_at"),
+)  # fmt: skip
+
+sign_in_failures = sa.Table(
+    "sign_in_failures", metadata,
+    sa.Column("account_hash", sa.LargeBinary, primary_key=True),
+    sa.Column("failures", sa.Integer, nullable=False),
+    _at("failed_at", nullable=False),
 )  # fmt: skip
 
 memberships = sa.Table(
@@ -138,6 +151,32 @@ devices = sa.Table(
     _at("connected_until"),
     _at("revoked_at"),
     _at("created_at", nullable=False),
+    sa.Column("address", pg.INET),
+    sa.Column("scopes", pg.ARRAY(sa.String(40)), nullable=False),
+    _uuid("paired_by", nullable=True),
+)  # fmt: skip
+
+device_pairings = sa.Table(
+    "device_pairings", metadata,
+    _id(),
+    sa.Column("code", sa.String(8), nullable=False),
+    sa.Column("secret_hash", sa.LargeBinary, nullable=False),
+    sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("address", pg.INET),
+    sa.Column("user_agent", sa.Text),
+    _uuid("organization_id", nullable=True),
+    _uuid("device_id", nullable=True),
+    sa.Column("sealed_key", sa.LargeBinary),
+    _at("refused_at"),
+    _at("created_at", nullable=False),
+    _at("expires_at", nullable=False),
+)  # fmt: skip
+
+pairing_tries = sa.Table(
+    "pairing_tries", metadata,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("tries", sa.Integer, nullable=False),
+    _at("since", nullable=False),
 )  # fmt: skip
 
 queue_configurations = sa.Table(
@@ -364,6 +403,17 @@ system_logs = sa.Table(
     sa.Column("ip_address", pg.INET),
     sa.Column("user_agent", sa.Text),
     _at("created_at", nullable=False),
+    sa.Column("seal", sa.BigInteger),
+)  # fmt: skip
+
+audit_seals = sa.Table(
+    "audit_seals", metadata,
+    sa.Column("scope", sa.Uuid, primary_key=True),
+    sa.Column("number", sa.BigInteger, primary_key=True),
+    sa.Column("entries", sa.Integer, nullable=False),
+    sa.Column("hash", sa.LargeBinary, nullable=False),
+    sa.Column("previous", sa.LargeBinary, nullable=False),
+    _at("sealed_at", nullable=False),
 )  # fmt: skip
 
 service_sessions = sa.Table(
