@@ -41,6 +41,7 @@ from server.settings import Settings
 from server.store import journal, partitions
 from server.store.engine import Conninfo, Database
 from server.usecases import signing_keys
+from server.usecases.access import AccessNow
 from server.usecases.commanding import Commands, Committed
 from server.usecases.queues import FreshReports
 from server.usecases.signing_in import Lifetimes, SigningIn
@@ -175,7 +176,8 @@ async def _join(
     hub = Hub(database, visitors)
     relay = Relay(database.conninfo, hub)
     reports = FreshReports(database)
-    caretaker = Caretaker(database, hub, reports, heartbeat_s=settings.heartbeat_s)
+    access = AccessNow(database)
+    caretaker = Caretaker(database, hub, reports, access, heartbeat_s=settings.heartbeat_s)
     signing_in = SigningIn(
         database,
         keys,
@@ -194,12 +196,14 @@ async def _join(
         database=database,
         commands=Commands(database, visitors=visitors, committed=relay.committed),
         signing_in=signing_in,
+        access=access,
         gateway=Gateway(
             database=database,
             hub=hub,
             relay=relay,
             caretaker=caretaker,
             signing_in=signing_in,
+            access=access,
             heartbeat_s=settings.heartbeat_s,
         ),
         relay=relay,

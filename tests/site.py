@@ -73,15 +73,24 @@ class TestPerson:
     username: str
     display_name: str
 
-    def access_jwt(self, keys: JwtKeys, *, lifetime: timedelta = timedelta(hours=1)) -> str:
+    def access_jwt(
+        self, keys: JwtKeys, *, lifetime: timedelta = timedelta(hours=1), session_id: UUID | None = None
+    ) -> str:
         """A fresh access JWT of this person."""
+        return self._jwt(keys, JwtKind.ACCESS, lifetime, session_id)
+
+    def refresh_jwt(self, keys: JwtKeys) -> str:
+        """A refresh JWT of a session that nobody began."""
+        return self._jwt(keys, JwtKind.REFRESH, timedelta(hours=1), None)
+
+    def _jwt(self, keys: JwtKeys, kind: JwtKind, lifetime: timedelta, session_id: UUID | None) -> str:
         return keys.issue(
-            JwtKind.ACCESS,
+            kind,
             user_id=self.actor.user_id,
             organization_id=self.actor.organization_id,
             role=self.actor.role,
             access_version=self.actor.access_version,
-            session_id=uuid4(),
+            session_id=session_id or uuid4(),
             lifetime=lifetime,
         )
 

@@ -38,7 +38,7 @@ def allowed(permission: Permission) -> Callable[..., Awaitable[Actor]]:
     """A dependency: the signed-in person, who must have this permission."""
 
     async def dependency(request: Request, bearer: Bearer) -> Actor:
-        actor = _person(services_of(request), bearer)
+        actor = await _person(services_of(request), bearer)
         actor.require(permission)
         return actor
 
@@ -56,7 +56,7 @@ def reading(permission: Permission) -> Callable[..., Awaitable[Reader]]:
             if permission not in DEVICE:
                 raise Forbidden(permission=permission)
             return Reader(organization_id=device.organization_id, actor=None)
-        actor = _person(services, bearer)
+        actor = await _person(services, bearer)
         actor.require(permission)
         return Reader(organization_id=actor.organization_id, actor=actor)
 
@@ -67,7 +67,7 @@ def reading(permission: Permission) -> Callable[..., Awaitable[Reader]]:
 def commanding(permission: Permission) -> Callable[..., Awaitable[CommandRequest]]:
     """A dependency: a command's request id and who sends it.
 
-    The permission is checked here on the JWT's word, and again in the command's transaction.
+    The permission is checked here by what was known a moment ago, and again in the command's transaction.
     """
     person = allowed(permission)
 
@@ -99,8 +99,8 @@ setattr(public, PERMISSION_MARK, None)
 PUBLIC = Depends(public)
 
 
-def _person(services: Services, bearer: HTTPAuthorizationCredentials | None) -> Actor:
+async def _person(services: Services, bearer: HTTPAuthorizationCredentials | None) -> Actor:
     if bearer is None:
         raise Unauthenticated()
-    actor, _ = services.signing_in.actor_of(bearer.credentials)
-    return actor
+    claimed, _ = services.signing_in.actor_of(bearer.credentials)
+    return await services.access.actor(claimed)

@@ -11,6 +11,7 @@ from server.api.snapshot_cache import SnapshotCache
 from server.realtime.gateway import Gateway
 from server.realtime.relay import Relay
 from server.store.engine import Database
+from server.usecases.access import AccessNow
 from server.usecases.commanding import Commands
 from server.usecases.queues import FreshReports
 from server.usecases.signing_in import Caller, SigningIn
@@ -24,6 +25,7 @@ class Services:
     database: Database
     commands: Commands
     signing_in: SigningIn
+    access: AccessNow
     gateway: Gateway
     relay: Relay
     visitors: VisitorKeys

@@ -113,7 +113,7 @@ class JwtKeys:
         """
         cached = self._verified.get(text)
         if cached is not None and cached[0] > monotonic() and cached[1].kind is kind:
-            if cached[1].expires_at <= datetime.now(UTC):
+            if cached[1].expires_at + timedelta(seconds=_LEEWAY_S) <= datetime.now(UTC):
                 raise CredentialExpired()
             return cached[1]
         claims = self._verify(text, kind)

@@ -14,6 +14,7 @@ from server.realtime.hub import Hub, by_organization
 from server.realtime.upkeep import kept_running
 from server.store.engine import Database
 from server.usecases import counters, receipts
+from server.usecases.access import AccessNow
 from server.usecases.queues import FreshReports
 from shared.frames import CloseCode, QueuesFrame, ServerHeartbeat
 from shared.ids import Audience, OrganizationId
@@ -21,6 +22,7 @@ from shared.ids import Audience, OrganizationId
 TICK_S = 1.0
 PRESENCE_S = 10.0  # a third of what a screen counts as connected for
 FIGURES_S = 5.0
+ACCESS_S = 2.0  # with the time that closing takes, far below the promised five
 SILENT_HEARTBEATS = 2.5
 """A client that said nothing for so many heartbeats is closed; pings have found it alive, but it hangs."""
 
@@ -40,11 +42,15 @@ class Caretaker:
 
     Args:
         reports: the figures that are sent round.
+        access: who may still follow.
         heartbeat_s: how often each socket hears from the server.
     """
 
-    def __init__(self, database: Database, hub: Hub, reports: FreshReports, *, heartbeat_s: float) -> None:
+    def __init__(
+        self, database: Database, hub: Hub, reports: FreshReports, access: AccessNow, *, heartbeat_s: float
+    ) -> None:
         self._database = database
+        self._access = access
         self._reports = reports
         self._hub = hub
         self._heartbeat_s = heartbeat_s
@@ -53,7 +59,7 @@ class Caretaker:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Look after them until the block ends."""
-        duties = [self._watch, self._beat, self._say_present, self._send_figures]
+        duties = [self._watch, self._beat, self._say_present, self._send_figures, self._check_access]
         async with kept_running(duties):
             yield
 
@@ -89,6 +95,19 @@ class Caretaker:
         at_work = [each for each in self._hub.subscribers() if each.audience is not Audience.DISPLAY]
         people = {each.user_id for each in at_work if each.user_id is not None}
         await counters.people_present(self._database, list(people))
+
+    async def _check_access(self) -> None:
+        """Close who may no longer follow: disabled, demoted, signed out, revoked."""
+        await asyncio.sleep(ACCESS_S)
+        followers = list(self._hub.subscribers())
+        people = {each.actor for each in followers if each.actor is not None}
+        devices = {each.device_id for each in followers if each.device_id is not None}
+        if not people and not devices:
+            return
+        lost = await self._access.lost(list(people), list(devices))
+        for follower in followers:
+            if (follower.actor or follower.device_id) in lost:
+                follower.close(CloseCode.UNAUTHORIZED)
 
     async def _send_figures(self) -> None:
         """Every few seconds; at once in an organization that somebody has just begun to follow."""

@@ -15,6 +15,7 @@ from fastapi import WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
 
 import server
+from server.domain.access import Actor
 from server.domain.errors import CredentialExpired, Forbidden, Unauthenticated
 from server.realtime.caretaker import Caretaker
 from server.realtime.frames import encode_events, piece_of
@@ -24,6 +25,7 @@ from server.realtime.subscriber import Subscriber
 from server.store.engine import Database
 from server.store.errors import DatabaseUnavailable
 from server.usecases import receipts
+from server.usecases.access import AccessNow
 from server.usecases.signing_in import DEVICE_KEY_PREFIX, SigningIn
 from shared.frames import (
     CLIENT_FRAME_ADAPTER,
@@ -48,7 +50,6 @@ from shared.ids import (
     Permission,
     Revision,
     Room,
-    UserId,
 )
 from shared.problems import Problem, ProblemCode
 
@@ -79,11 +80,11 @@ class ForeignOrigin(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
-    """Who is at the other end. `expires_at` is None for a device key."""
+    """Who is at the other end: a person or a display. `expires_at` is None for a device key."""
 
     organization_id: OrganizationId
     expires_at: datetime | None
-    user_id: UserId | None = None
+    actor: Actor | None = None
     device_id: DeviceId | None = None
 
 
@@ -98,6 +99,7 @@ class Gateway:
         relay: Relay,
         caretaker: Caretaker,
         signing_in: SigningIn,
+        access: AccessNow,
         heartbeat_s: float,
     ) -> None:
         self._database = database
@@ -105,6 +107,7 @@ class Gateway:
         self._relay = relay
         self._caretaker = caretaker
         self._signing_in = signing_in
+        self._access = access
         self._heartbeat_s = heartbeat_s
 
     async def serve(self, socket: WebSocket, audience: Audience) -> None:
@@ -142,11 +145,10 @@ class Gateway:
             if audience is not Audience.DISPLAY:
                 raise Forbidden(permission=_PERMISSION[audience])
             return Identity(organization_id=device.organization_id, expires_at=None, device_id=device.id)
-        actor, expires_at = self._signing_in.actor_of(credential)
+        claimed, expires_at = self._signing_in.actor_of(credential)
+        actor = await self._access.actor(claimed, at_once=True)
         actor.require(_PERMISSION[audience])
-        # A JWT outlives its account's membership; the account is asked.
-        await self._signing_in.me(actor)
-        return Identity(organization_id=actor.organization_id, expires_at=expires_at, user_id=actor.user_id)
+        return Identity(organization_id=actor.organization_id, expires_at=expires_at, actor=actor)
 
     async def _follow(self, socket: WebSocket, audience: Audience, hello: Hello, identity: Identity) -> None:
         organization_id = identity.organization_id
@@ -159,7 +161,7 @@ class Gateway:
             rooms=_rooms(hello, audience),
             send=socket.send_text,
             expires_at=identity.expires_at,
-            user_id=identity.user_id,
+            actor=identity.actor,
             device_id=identity.device_id,
         )
         # From here on, without a pause, every later piece goes into its outbox.
@@ -262,10 +264,11 @@ class Gateway:
 
     async def _renew(self, subscriber: Subscriber, credential: str) -> None:
         identity = await self._identify(credential, subscriber.audience)
+        user_id = identity.actor and identity.actor.user_id
         same = (subscriber.organization_id, subscriber.user_id, subscriber.device_id)
-        if same != (identity.organization_id, identity.user_id, identity.device_id):
+        if same != (identity.organization_id, user_id, identity.device_id):
             raise Unauthenticated()
-        subscriber.expires_at = identity.expires_at
+        subscriber.actor, subscriber.expires_at = identity.actor, identity.expires_at
 
     async def _left(self, subscriber: Subscriber) -> None:
         device_id = subscriber.device_id

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from time import monotonic
 
+from server.domain.access import Actor
 from server.realtime.frames import Piece, events_frame
 from shared.frames import CloseCode
 from shared.ids import Audience, DeviceId, OrganizationId, Revision, Room, UserId
@@ -30,6 +31,7 @@ class Subscriber:
     Args:
         send: writes one text frame; may wait for a slow network.
         expires_at: when its credential ends; None for a device key.
+        actor: the person; None for a display.
 
     Attributes:
         closing: set when the socket must be closed, and with which code.
@@ -44,14 +46,14 @@ class Subscriber:
         rooms: frozenset[Room],
         send: SendText,
         expires_at: datetime | None = None,
-        user_id: UserId | None = None,
+        actor: Actor | None = None,
         device_id: DeviceId | None = None,
     ) -> None:
         self.organization_id = organization_id
         self.audience = audience
         self.rooms = rooms
         self.expires_at = expires_at
-        self.user_id = user_id
+        self.actor = actor
         self.device_id = device_id
         self.closing: asyncio.Future[CloseCode] = asyncio.get_running_loop().create_future()
         self.heard_at = monotonic()
@@ -62,6 +64,11 @@ class Subscriber:
         self._unsent = 0
         self._sending_since: float | None = None
         self._wake = asyncio.Event()
+
+    @property
+    def user_id(self) -> UserId | None:
+        """The person's id; None for a display."""
+        return self.actor.user_id if self.actor is not None else None
 
     def hear(self) -> None:
         """The client said something."""

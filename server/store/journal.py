@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from server.domain.access import Actor, Grants, Standing
 from server.domain.errors import NotFound
 from server.store.engine import Reading, Row, Tx
 from shared.events import Event
@@ -46,7 +47,7 @@ class Stand:
             clock that was set back reorders nobody.
         version: of the organization's settings.
         closed_day: the service day that was closed early.
-        role: the person's role here; None without an active membership.
+        person: what the person may do here, as the database knows it.
         own_counter_id: the counter that the person has open here.
         stored: the answer to this very request, if it was executed before.
     """
@@ -60,8 +61,7 @@ class Stand:
     priority_levels: tuple[int, ...]
     version: int
     closed_day: date | None
-    role: UserRole | None
-    access_version: int
+    person: Standing
     own_counter_id: CounterId | None
     stored: Stored | None
 
@@ -110,17 +110,17 @@ async def lock(tx: Tx, organization_id: OrganizationId) -> tuple[Epoch, Revision
 
 
 async def lock_and_stand(
-    tx: Tx, organization_id: OrganizationId, user_id: UserId | None, request_id: RequestId
+    tx: Tx, organization_id: OrganizationId, actor: Actor | None, request_id: RequestId
 ) -> Stand:
     """Lock an organization for a command, and read where things stand then.
 
     Args:
-        user_id: who commands; None for the server itself.
+        actor: who claims to command; None for the server itself.
 
     Raises:
         NotFound
     """
-    _, stand = await tx.read_both(_locking(organization_id), _standing(organization_id, user_id, request_id))
+    _, stand = await tx.read_both(_locking(organization_id), _standing(organization_id, actor, request_id))
     return stand
 
 
@@ -141,14 +141,16 @@ def _locking(organization_id: OrganizationId) -> Reading[tuple[Epoch, Revision]]
 _STAND = """
 SELECT r.revision, greatest(clock_timestamp(), e.created_at) AS now, o.name, o.time_zone, o.reset_time,
        o.confirms_arrival, o.priority_levels, o.version, o.closed_day, k.id AS own_counter_id,
-       CASE WHEN u.is_active THEN m.role::text END AS role,
-       coalesce(u.access_version, 0) AS access_version,
+       CASE WHEN u.is_active AND u.deleted_at IS NULL THEN m.role::text END AS role,
+       coalesce(u.access_version, 0) AS access_version, coalesce(u.permissions, '{}') AS permissions,
+       s.ended_at IS NOT NULL AS session_ended,
        i.fingerprint, i.answer::text AS answer
 FROM organizations o
 JOIN organization_revisions r ON r.organization_id = o.id
 LEFT JOIN events e ON e.organization_id = o.id AND e.revision = r.revision
 LEFT JOIN users u ON u.id = %(user_id)s::uuid
 LEFT JOIN memberships m ON m.user_id = u.id AND m.organization_id = o.id
+LEFT JOIN refresh_sessions s ON s.id = %(session_id)s::uuid
 LEFT JOIN counters k ON k.opened_by = %(user_id)s AND k.organization_id = o.id
 LEFT JOIN idempotency_keys i ON i.organization_id = o.id AND i.actor_id = %(user_id)s
     AND i.request_id = %(request_id)s
@@ -156,12 +158,15 @@ WHERE o.id = %(organization_id)s
 """
 
 
-def _standing(
-    organization_id: OrganizationId, user_id: UserId | None, request_id: RequestId
-) -> Reading[Stand]:
+def _standing(organization_id: OrganizationId, actor: Actor | None, request_id: RequestId) -> Reading[Stand]:
     return Reading(
         query=_STAND,
-        params={"organization_id": organization_id, "user_id": user_id, "request_id": request_id},
+        params={
+            "organization_id": organization_id,
+            "user_id": actor and actor.user_id,
+            "session_id": actor and actor.session_id,
+            "request_id": request_id,
+        },
         parse=_stand,
     )
 
@@ -182,8 +187,12 @@ def _stand(rows: Sequence[Row]) -> Stand:
         version=row["version"],
         closed_day=row["closed_day"],
         own_counter_id=row["own_counter_id"],
-        role=row["role"] and UserRole(row["role"]),
-        access_version=row["access_version"],
+        person=Standing(
+            role=UserRole(row["role"]) if row["role"] else None,
+            access_version=row["access_version"],
+            grants=Grants.from_stored(row["permissions"]),
+            session_ended=row["session_ended"],
+        ),
         stored=stored,
     )
 

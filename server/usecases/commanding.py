@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from server.domain.access import MATRIX, Actor
-from server.domain.errors import IdempotencyMismatch, Unauthenticated
+from server.domain.access import Actor, confirmed
+from server.domain.errors import IdempotencyMismatch
 from server.domain.service_day import service_day
 from server.store import journal
 from server.store import organizations as organization_store
@@ -169,10 +169,8 @@ class Commands:
         fingerprint = _fingerprint(name, target, body)
         organization_id = request.actor.organization_id
         async with self._turn(organization_id), self._database.unit_of_work() as tx:
-            stand = await journal.lock_and_stand(
-                tx, organization_id, request.actor.user_id, request.request_id
-            )
-            actor = _actor_now(request.actor, stand)
+            stand = await journal.lock_and_stand(tx, organization_id, request.actor, request.request_id)
+            actor = confirmed(request.actor, stand.person)
             actor.require(permission)
             if stand.stored is not None:
                 answer = _replay(stand.stored, fingerprint, answer_type)
@@ -324,19 +322,6 @@ def _fingerprint(name: str, target: UUID | str | None, body: BaseModel | None) -
     # What was not named differs from what was set to nothing.
     text = f"{name} {target} {body.model_dump_json(exclude_unset=True) if body else ''}"
     return hashlib.sha256(text.encode()).digest()
-
-
-def _actor_now(claimed: Actor, stand: journal.Stand) -> Actor:
-    """The person as the database knows them now, whatever their access JWT still says."""
-    if stand.role is None or stand.access_version != claimed.access_version:
-        raise Unauthenticated()
-    return Actor(
-        user_id=claimed.user_id,
-        organization_id=claimed.organization_id,
-        role=stand.role,
-        permissions=MATRIX[stand.role],
-        access_version=stand.access_version,
-    )
 
 
 def _replay(stored: journal.Stored, fingerprint: bytes, answer_type: type[A]) -> A:

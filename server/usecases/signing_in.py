@@ -143,6 +143,7 @@ class SigningIn:
             role=claims.role,
             permissions=MATRIX[claims.role],
             access_version=claims.access_version,
+            session_id=claims.session_id,
         )
         return actor, claims.expires_at
 

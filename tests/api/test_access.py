@@ -21,7 +21,8 @@ from shared.ids import Permission, UserRole
 from tests.live_server import LiveServer
 from tests.site import Site, make_site
 
-CALLERS = ("nobody", "display", "staff", "admin", "super_admin", "stranger", "expired")
+NOBODY = ("nobody", "expired", "disabled", "signed out", "revoked display")
+CALLERS = ("display", "staff", "admin", "super_admin", "stranger", *NOBODY)
 
 # What a display may read, besides the routes that need no credential.
 FOR_DISPLAYS = {"/api/v1/snapshot"}
@@ -86,11 +87,28 @@ async def credentials(site: Site, live_server: LiveServer) -> dict[str, str | No
     people = {role: await site.add_person(role) for role in UserRole}
     stranger = await other.add_person(UserRole.SUPER_ADMIN)
     keys = live_server.keys
+    gone, away, session_id = (
+        await site.add_person(UserRole.SUPER_ADMIN),
+        await site.add_person(UserRole.SUPER_ADMIN),
+        uuid4(),
+    )
+    revoked = await site.add_device("Old")
+    async with site.database.unit_of_work() as tx:
+        await tx.execute("UPDATE users SET is_active = false WHERE id = %(id)s", {"id": gone.actor.user_id})
+        await tx.execute("UPDATE devices SET revoked_at = now() WHERE name = 'Old'")
+        await tx.execute(
+            "INSERT INTO refresh_sessions (id, user_id, organization_id, current_jti, expires_at, ended_at)"
+            " VALUES (%(id)s, %(user_id)s, %(organization_id)s, %(id)s, now(), now())",
+            {"id": session_id, "user_id": away.actor.user_id, "organization_id": site.organization_id},
+        )
     return {
         "nobody": None,
         "display": await site.add_device(),
         **{role.value: person.access_jwt(keys) for role, person in people.items()},
         "stranger": stranger.access_jwt(keys),
+        "disabled": gone.access_jwt(keys),
+        "signed out": away.access_jwt(keys, session_id=session_id),
+        "revoked display": revoked,
         "expired": people[UserRole.SUPER_ADMIN].access_jwt(keys, lifetime=timedelta(minutes=-5)),
     }
 
@@ -106,7 +124,7 @@ NOT_OF_A_SITE = ("{key}", "{country}")
 
 def expectation(route: APIRoute, permission: Permission, caller: str) -> Callable[[int], bool]:
     """What a caller's status must be: refused for who they are, or anything but that."""
-    if caller in {"nobody", "expired"}:
+    if caller in NOBODY:
         return lambda status: status == 401
     if caller == "display":
         if (permission in DEVICE and route.path in FOR_DISPLAYS) or route.path == "/snapshot":
