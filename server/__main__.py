@@ -1,15 +1,16 @@
-"""`callboard-server`: serve, worker, setup, migrate, device add, user add."""
+"""`callboard-server`: serve, worker, setup, migrate, device add, user add, keys."""
 
 import asyncio
 import sys
 from collections.abc import Coroutine
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
-from server.infra.crypto import MasterKeyError
+from server.infra.crypto import MasterKey, MasterKeyError
 from server.infra.embedded_postgres import PostgresStartError, guard
 from server.infra.embedded_postgres.lifecycle import GUARD_COMMAND
 from server.infra.logs import configure_logging
@@ -24,6 +25,8 @@ device_app = typer.Typer(help="Lobby displays.", no_args_is_help=True)
 user_app = typer.Typer(help="People.", no_args_is_help=True)
 app.add_typer(device_app, name="device")
 app.add_typer(user_app, name="user")
+keys_app = typer.Typer(help="The keys that sign and seal.", no_args_is_help=True)
+app.add_typer(keys_app, name="keys")
 
 _T = TypeVar("_T")
 
@@ -148,6 +151,40 @@ def user_add(
 
     _with_database(_settings(config, data_dir=data_dir), add)
     typer.echo(f"{username} may sign in as {role.value.replace('_', ' ')}.")
+
+
+@keys_app.command("change")
+def keys_change(
+    compromised: Annotated[
+        bool,
+        typer.Option("--compromised", help="A key may be in other hands: everybody signs in again."),
+    ] = False,
+    config: ConfigOption = None,
+    data_dir: DataDirOption = None,
+) -> None:
+    """Change the key that signs sign-ins; nobody notices, unless it was compromised."""
+    from server.usecases import signing_keys
+
+    settings = _settings(config, data_dir=data_dir)
+    master_key = MasterKey.load_or_create(settings)
+
+    async def change(database: "Database") -> None:
+        if compromised:
+            await signing_keys.replace_all(database, master_key)
+            return
+        signed_for = timedelta(seconds=settings.refresh_ttl_s)
+        await signing_keys.change(database, master_key, signed_for=signed_for, if_older_than=timedelta(0))
+
+    _with_database(settings, change)
+    if compromised:
+        typer.echo(
+            f"All are replaced. Within {signing_keys.LOOKED_FOR_EVERY_S:.0f} s everybody signs in again."
+        )
+    else:
+        minutes = signing_keys.ANNOUNCED_FOR.total_seconds() / 60
+        typer.echo(
+            f"A new key is announced. It signs in {minutes:.0f} minutes; the old ones verify until then."
+        )
 
 
 def main() -> None:

@@ -37,6 +37,7 @@ from server.realtime.caretaker import Caretaker
 from server.realtime.gateway import Gateway
 from server.realtime.hub import Hub
 from server.realtime.relay import Relay
+from server.realtime.upkeep import kept_running
 from server.settings import Settings
 from server.store import journal, partitions
 from server.store.engine import Conninfo, Database
@@ -84,7 +85,7 @@ def create_app(settings: Settings, *, conninfo: Conninfo, keys: JwtKeys, master_
             database = Database(conninfo, size=settings.database_pool_size)
             await database.open()
             stack.push_async_callback(database.close)
-            app.state.services = await _join(stack, settings, database, keys, VisitorKeys(master_key))
+            app.state.services = await _join(stack, settings, database, keys, master_key)
             # Nothing made until now goes away; without this each full collection walks all of it
             # and the slowest requests take five times as long.
             gc.collect()
@@ -139,10 +140,9 @@ async def work_until(
     async with AsyncExitStack() as stack:
         database = await _open_jobs_database(stack, conninfo)
         # Nobody is connected here: this one only tells the servers what was committed.
-        visitors = VisitorKeys(master_key)
-        relay = Relay(conninfo, Hub(database, visitors))
+        relay = Relay(conninfo, Hub(database, VisitorKeys(master_key)))
         await stack.enter_async_context(relay.running())
-        jobs = _job_runner(settings, database, visitors, committed=relay.committed)
+        jobs = _job_runner(settings, database, master_key, committed=relay.committed)
         await stack.enter_async_context(jobs.running())
         await stop.wait()
 
@@ -155,12 +155,13 @@ async def _open_jobs_database(stack: AsyncExitStack, conninfo: Conninfo) -> Data
 
 
 def _job_runner(
-    settings: Settings, database: Database, visitors: VisitorKeys, *, committed: Committed
+    settings: Settings, database: Database, master_key: MasterKey, *, committed: Committed
 ) -> JobRunner:
     return JobRunner(
         database.conninfo,
         database=database,
-        commands=Commands(database, visitors=visitors, committed=committed),
+        commands=Commands(database, visitors=VisitorKeys(master_key), committed=committed),
+        master_key=master_key,
         settings=settings,
         clock=lambda: datetime.now(UTC),
     )
@@ -171,8 +172,13 @@ async def _join(
     settings: Settings,
     database: Database,
     keys: JwtKeys,
-    visitors: VisitorKeys,
+    master_key: MasterKey,
 ) -> Services:
+    visitors = VisitorKeys(master_key)
+
+    async def know_newest_signing_keys() -> None:
+        await signing_keys.keep_reloading(database, master_key, keys)
+
     hub = Hub(database, visitors)
     relay = Relay(database.conninfo, hub)
     reports = FreshReports(database)
@@ -188,9 +194,10 @@ async def _join(
     )
     await stack.enter_async_context(relay.running())
     await stack.enter_async_context(caretaker.running())
+    await stack.enter_async_context(kept_running([know_newest_signing_keys]))
     if settings.worker == "inside":
         jobs_database = await _open_jobs_database(stack, database.conninfo)
-        jobs = _job_runner(settings, jobs_database, visitors, committed=relay.committed)
+        jobs = _job_runner(settings, jobs_database, master_key, committed=relay.committed)
         await stack.enter_async_context(jobs.running())
     return Services(
         database=database,

@@ -23,6 +23,7 @@ class LiveServer:
     Attributes:
         url: where it listens ("http://127.0.0.1:…").
         keys: what it signs and verifies JWTs with.
+        master_key: what seals the keys that it keeps in the database.
     """
 
     def __init__(
@@ -46,11 +47,12 @@ class LiveServer:
         self.port: int = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.ws_url = f"ws://127.0.0.1:{self.port}"
+        self.master_key = MasterKey.load_or_create(self._settings)
         self._app = create_app(
             self._settings,
             conninfo=database_url,
             keys=keys,
-            master_key=MasterKey.load_or_create(self._settings),
+            master_key=self.master_key,
         )
         self._server = _Server(server_config(self._app))
         self._thread = threading.Thread(target=self._run, name="live server")

@@ -59,7 +59,8 @@ PASSWORD_HASH = "$2b$04$/vge/ovsFDYlRXE2G5f3EukSZy6ErvXstHukwRhefCImqGlcL4Eji"
 
 _names = count(1)
 
-VISITORS = VisitorKeys(MasterKey(key=SealingKey.random(), origin="this test run"))
+MASTER_KEY = MasterKey(key=SealingKey.random(), origin="this test run")
+VISITORS = VisitorKeys(MASTER_KEY)
 """Opens the visitors' data that this run's commands have sealed."""
 
 

@@ -65,10 +65,26 @@ class JwtKeys:
     """
 
     def __init__(self, private_keys: Mapping[str, bytes]) -> None:
-        self._private = {kid: _private_key(pem) for kid, pem in private_keys.items()}
-        self._public: dict[str, RSAPublicKey] = {kid: key.public_key() for kid, key in self._private.items()}
-        self._signing_kid = next(iter(self._private))
+        self._pems: Mapping[str, bytes] = {}
+        self._private: dict[str, RSAPrivateKey] = {}
+        self._public: dict[str, RSAPublicKey] = {}
+        self._signing_kid = ""
         self._verified: dict[str, tuple[float, Claims]] = {}
+        self.replace(private_keys)
+
+    def replace(self, private_keys: Mapping[str, bytes]) -> None:
+        """Sign and verify with these from now on; what only others had signed no longer holds.
+
+        Args:
+            private_keys: PEM by `kid`, the signing key first.
+        """
+        if list(private_keys.items()) == list(self._pems.items()):
+            return
+        self._pems = dict(private_keys)
+        self._private = {kid: _private_key(pem) for kid, pem in private_keys.items()}
+        self._public = {kid: key.public_key() for kid, key in self._private.items()}
+        self._signing_kid = next(iter(self._private))
+        self._verified = {}
 
     def issue(
         self,

@@ -6,6 +6,7 @@ import structlog
 
 from server.jobs.services import JobServices
 from server.store import daily_stats, journal, partitions, undo
+from server.usecases import signing_keys
 from server.usecases.undoing import UNDO_WITHIN
 
 FORGET_AT_ONCE = 5000
@@ -28,6 +29,16 @@ async def forget_answers(services: JobServices) -> None:
             forgotten = await journal.forget_answers(tx, older_than=keep, at_most=FORGET_AT_ONCE)
         if forgotten < FORGET_AT_ONCE:
             return
+
+
+async def change_signing_keys(services: JobServices) -> None:
+    """Announce a new signing key when it is time, and retire those of which nothing holds any more."""
+    await signing_keys.change(
+        services.database,
+        services.master_key,
+        signed_for=timedelta(seconds=services.settings.refresh_ttl_s),
+        if_older_than=signing_keys.CHANGED_AFTER,
+    )
 
 
 async def keep_partitions(services: JobServices) -> None:

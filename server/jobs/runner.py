@@ -29,6 +29,7 @@ from procrastinate.job_context import AbortReason
 from procrastinate.jobs import Job
 from psycopg_pool import AsyncConnectionPool
 
+from server.infra.crypto import MasterKey
 from server.jobs.abandoned import MOST_ATTEMPTS, UnderWay
 from server.jobs.services import Clock, JobServices
 from server.jobs.timetable import TIMETABLE, Entry
@@ -90,6 +91,7 @@ class JobRunner:
         database: Database,
         commands: Commands,
         settings: Settings,
+        master_key: MasterKey,
         clock: Clock,
         timetable: Sequence[Entry] = TIMETABLE,
         pace: Pace | None = None,
@@ -104,6 +106,7 @@ class JobRunner:
             database=database,
             commands=commands,
             settings=settings,
+            master_key=master_key,
             clock=clock,
             working_since=lambda: self._working_since,
             job_manager=manager,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from procrastinate.manager import JobManager
 
+from server.infra.crypto import MasterKey
 from server.settings import Settings
 from server.store.engine import Database
 from server.usecases.commanding import Commands
@@ -21,6 +22,7 @@ class JobServices:
         database: a small pool of the jobs' own: they never wait for requests, nor requests for them.
         commands: runs commands; what they commit is announced to every screen.
         settings: the server's.
+        master_key: what seals keys.
         clock: this machine's time, aware.
         working_since: since when this worker has had its database without a break.
         job_manager: procrastinate's list of runs.
@@ -29,6 +31,7 @@ class JobServices:
     database: Database
     commands: Commands
     settings: Settings
+    master_key: MasterKey
     clock: Clock
     working_since: Clock
     job_manager: JobManager

@@ -93,6 +93,12 @@ TIMETABLE = (
         why="Each year of tokens has a partition of its own before the year comes.",
     ),
     Entry(
+        name="change_signing_keys",
+        cron="30 3 * * *",
+        work=housekeeping.change_signing_keys,
+        why="A key that signs for ever is worth stealing for ever.",
+    ),
+    Entry(
         name="forget_runs",
         cron="40 3 * * *",
         work=housekeeping.forget_runs,

@@ -2,28 +2,31 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from server.store.engine import Tx
+from server.store.engine import Row, Tx
 from shared.ids import OrganizationId
 
 
 @dataclass(frozen=True, kw_only=True)
 class SealedKey:
-    """A key as it lies in the database."""
+    """A key as it lies in the database. `age` is by the database's clock."""
 
     kid: str
     sealed: bytes
+    age: timedelta
+
+
+_SELECT = "SELECT kid, sealed, now() - created_at AS age FROM keys"
 
 
 async def of_purpose(tx: Tx, purpose: str) -> list[SealedKey]:
     """The keys of a purpose that are not retired, newest first."""
     rows = await tx.all(
-        "SELECT kid, sealed FROM keys WHERE purpose = %(purpose)s AND retired_at IS NULL"
-        " ORDER BY created_at DESC, kid",
+        f"{_SELECT} WHERE purpose = %(purpose)s AND retired_at IS NULL ORDER BY created_at DESC, kid",
         {"purpose": purpose},
     )
-    return [SealedKey(kid=row["kid"], sealed=bytes(row["sealed"])) for row in rows]
+    return [_key(row) for row in rows]
 
 
 async def lock(tx: Tx, purpose: str) -> None:
@@ -36,17 +39,22 @@ async def of_day(
 ) -> SealedKey | None:
     """The data key of an organization's service day."""
     row = await tx.one(
-        "SELECT kid, sealed FROM keys WHERE organization_id = %(organization_id)s"
+        f"{_SELECT} WHERE organization_id = %(organization_id)s"
         " AND service_day = %(service_day)s AND purpose = %(purpose)s AND retired_at IS NULL",
         {"organization_id": organization_id, "service_day": service_day, "purpose": purpose},
     )
-    return SealedKey(kid=row["kid"], sealed=bytes(row["sealed"])) if row else None
+    return _key(row) if row else None
 
 
 async def of_kids(tx: Tx, kids: Collection[str]) -> list[SealedKey]:
     """The keys of these ids that still exist."""
-    rows = await tx.all("SELECT kid, sealed FROM keys WHERE kid = ANY(%(kids)s)", {"kids": list(kids)})
-    return [SealedKey(kid=row["kid"], sealed=bytes(row["sealed"])) for row in rows]
+    rows = await tx.all(f"{_SELECT} WHERE kid = ANY(%(kids)s)", {"kids": list(kids)})
+    return [_key(row) for row in rows]
+
+
+async def retire(tx: Tx, kid: str) -> None:
+    """A key is of no use any more; what it was is forgotten."""
+    await tx.execute("UPDATE keys SET retired_at = now(), sealed = '' WHERE kid = %(kid)s", {"kid": kid})
 
 
 async def add(
@@ -70,3 +78,7 @@ async def add(
             "service_day": service_day,
         },
     )
+
+
+def _key(row: Row) -> SealedKey:
+    return SealedKey(kid=row["kid"], sealed=bytes(row["sealed"]), age=row["age"])

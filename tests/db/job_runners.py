@@ -17,7 +17,7 @@ from server.jobs.timetable import Entry, Work
 from server.settings import Settings
 from server.store.engine import Conninfo, Database
 from server.usecases.commanding import Commands
-from tests.site import VISITORS
+from tests.site import MASTER_KEY, VISITORS
 
 EVERY_SECOND = "* * * * * *"
 
@@ -39,6 +39,7 @@ def make_runner(conninfo: Conninfo, database: Database, *timetable: Entry, pace:
         database=database,
         commands=Commands(database, visitors=VISITORS, committed=lambda organization_id, revision: None),
         settings=Settings(data_dir=Path("unused")),
+        master_key=MASTER_KEY,
         clock=lambda: datetime.now(UTC),
         timetable=timetable,
         pace=pace,
