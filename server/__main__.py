@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
-from server.infra.crypto import MasterKey, MasterKeyError
+from server.infra.crypto import FORMER_KEY_FILE, MasterKey, MasterKeyError, change_key_file
 from server.infra.embedded_postgres import PostgresStartError, guard
 from server.infra.embedded_postgres.lifecycle import GUARD_COMMAND
 from server.infra.logs import configure_logging
@@ -185,6 +185,27 @@ def keys_change(
         typer.echo(
             f"A new key is announced. It signs in {minutes:.0f} minutes; the old ones verify until then."
         )
+
+
+@keys_app.command("new-master")
+def keys_new_master(config: ConfigOption = None, data_dir: DataDirOption = None) -> None:
+    """Make a new master key; the server takes it at its next start, and seals everything anew."""
+    settings = _settings(config, data_dir=data_dir)
+    changed = change_key_file(settings)
+    typer.echo(f"{changed.origin} holds a new key, {settings.data_dir / FORMER_KEY_FILE} the one before it.")
+    typer.echo("Start the server anew. Keep the former key as long as backups of its time are kept.")
+
+
+@keys_app.command("status")
+def keys_status(config: ConfigOption = None, data_dir: DataDirOption = None) -> None:
+    """Say what is not sealed with the present master key yet."""
+    from server.usecases import resealing
+
+    settings = _settings(config, data_dir=data_dir)
+    master_key = MasterKey.load_or_create(settings)
+    left = _with_database(settings, lambda database: resealing.left_to_reseal(database, master_key))
+    for name, values in left.items():
+        typer.echo(f"{name}: {values} with another key" if values else f"{name}: all with the present key")
 
 
 def main() -> None:

@@ -133,6 +133,11 @@ class Settings(BaseSettings):
     ] = None
     """None: the file `master.key` (0600) in `data_dir`, made at the first start."""
 
+    former_master_key: Annotated[
+        SecretStr | None, Allowed(words="32 bytes in base64 or hexadecimal, or nothing")
+    ] = None
+    """What `master_key` was before it was changed; opens what is not sealed anew yet."""
+
     access_ttl_s: Annotated[int, Field(ge=60, le=604_800), Allowed(words="60 to 604800 seconds")] = 86_400
     refresh_ttl_s: Annotated[int, Field(ge=300, le=7_776_000), Allowed(words="300 to 7776000 seconds")] = (
         604_800

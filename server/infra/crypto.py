@@ -34,6 +34,7 @@ from server.settings import Settings
 
 KEY_BYTES = 32
 MASTER_KEY_FILE = "master.key"
+FORMER_KEY_FILE = "master.key.former"
 
 _VERSION = 1
 _KEY_ID_BYTES = 8
@@ -109,28 +110,79 @@ class MasterKey:
     """The one key outside the database: it seals the JWT and data keys that lie inside.
 
     origin: where it came from, for messages.
+    former: opens what was sealed before the key was changed, until all of it is sealed anew.
     """
 
     key: SealingKey
     origin: str
+    former: SealingKey | None = None
+
+    def seal(self, plaintext: bytes, *, associated_data: bytes) -> bytes:
+        """Seal with the present key."""
+        return seal(self.key, plaintext, associated_data=associated_data)
+
+    def open(self, sealed: bytes, *, associated_data: bytes) -> bytes:
+        """What was sealed with the present or the former key, or SealError."""
+        is_former = self.former is not None and sealed_with(sealed) == self.former.id
+        key = self.former if is_former and self.former is not None else self.key
+        return unseal(key, sealed, associated_data=associated_data)
 
     @classmethod
     def load_or_create(cls, settings: Settings) -> MasterKey:
         """The key from the settings, else from `<data_dir>/master.key`, else a new one written there.
 
+        The former key, if there is one, comes from where the present one does: the setting
+        `former_master_key`, or `<data_dir>/master.key.former`.
+
         Raises MasterKeyError. A file that is there but malformed is never replaced: everything sealed
         with the key that it held would be lost.
         """
         if settings.master_key is not None:
-            origin = "the setting master_key"
-            return cls(key=_parse_key(settings.master_key.get_secret_value(), origin), origin=origin)
+            origin, given = "the setting master_key", settings.former_master_key
+            former = given and _parse_key(given.get_secret_value(), "the setting former_master_key")
+            key = _parse_key(settings.master_key.get_secret_value(), origin)
+            return cls(key=key, origin=origin, former=former or None)
         path = settings.data_dir / MASTER_KEY_FILE
+        former_path = settings.data_dir / FORMER_KEY_FILE
         try:
             if not path.exists():
                 _create_key_file(path)
-            return cls(key=_parse_key(_read_key_file(path), str(path)), origin=str(path))
+            return cls(
+                key=_parse_key(_read_key_file(path), str(path)),
+                origin=str(path),
+                former=_parse_key(_read_key_file(former_path), str(former_path))
+                if former_path.exists()
+                else None,
+            )
         except OSError as error:
             raise MasterKeyError(f"The master key in {path} cannot be used: {error.strerror}.") from error
+
+
+def change_key_file(settings: Settings) -> MasterKey:
+    """Make a new master key and keep the present one as the former; a crash half-way loses neither.
+
+    Raises:
+        MasterKeyError: the key does not come from the file, or an earlier change is not over.
+    """
+    if settings.master_key is not None:
+        raise MasterKeyError(
+            "The master key comes from the setting master_key: make a new one, put the present one into"
+            " former_master_key, and start every server with both."
+        )
+    present = MasterKey.load_or_create(settings)
+    if present.former is not None and present.former != present.key:
+        raise MasterKeyError(
+            f"{settings.data_dir / FORMER_KEY_FILE} is still there. Once `keys status` says that nothing is"
+            " sealed with it any more, put it away, where backups of its time are kept."
+        )
+    try:
+        _write_key_file(settings.data_dir / FORMER_KEY_FILE, present.key)
+        _write_key_file(settings.data_dir / MASTER_KEY_FILE, SealingKey.random())
+    except OSError as error:
+        raise MasterKeyError(
+            f"The master key in {settings.data_dir} cannot be changed: {error.strerror}."
+        ) from error
+    return MasterKey.load_or_create(settings)
 
 
 def _parse_key(text: str, origin: str) -> SealingKey:
@@ -164,16 +216,36 @@ def _read_key_file(path: Path) -> str:
 def _create_key_file(path: Path) -> None:
     """Write a new key whole or not at all; of two servers that start at once, both then read the same one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    draft = _draft_key_file(path, SealingKey.random())
     try:
-        with os.fdopen(fd, "w", encoding="ascii") as file:
-            file.write(base64.urlsafe_b64encode(SealingKey.random().secret).decode() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
         _publish(draft, path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _write_key_file(path: Path, key: SealingKey) -> None:
+    """Put a key where another one may be, whole or not at all."""
+    draft = _draft_key_file(path, key)
+    try:
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    if sys.platform != "win32":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _draft_key_file(path: Path, key: SealingKey) -> Path:
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(fd, "w", encoding="ascii") as file:
+        file.write(base64.urlsafe_b64encode(key.secret).decode() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return draft
 
 
 def _publish(draft: Path, path: Path) -> None:

@@ -6,7 +6,7 @@ import structlog
 
 from server.jobs.services import JobServices
 from server.store import daily_stats, journal, partitions, undo
-from server.usecases import signing_keys
+from server.usecases import resealing, signing_keys
 from server.usecases.undoing import UNDO_WITHIN
 
 FORGET_AT_ONCE = 5000
@@ -39,6 +39,11 @@ async def change_signing_keys(services: JobServices) -> None:
         signed_for=timedelta(seconds=services.settings.refresh_ttl_s),
         if_older_than=signing_keys.CHANGED_AFTER,
     )
+
+
+async def reseal(services: JobServices) -> None:
+    """Seal with the present master key what the former one had sealed."""
+    await resealing.reseal(services.database, services.master_key)
 
 
 async def keep_partitions(services: JobServices) -> None:

@@ -93,6 +93,13 @@ TIMETABLE = (
         why="Each year of tokens has a partition of its own before the year comes.",
     ),
     Entry(
+        name="reseal",
+        cron="*/5 * * * *",
+        work=housekeeping.reseal,
+        why="After the master key was changed, what the former one had sealed is sealed with the new one.",
+        at_most=timedelta(hours=1),
+    ),
+    Entry(
         name="change_signing_keys",
         cron="30 3 * * *",
         work=housekeeping.change_signing_keys,

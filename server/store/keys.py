@@ -17,6 +17,11 @@ class SealedKey:
     age: timedelta
 
 
+def about_key(purpose: str, kid: str) -> bytes:
+    """What a sealed key says it is: moved to another row it does not open."""
+    return f"callboard {purpose} key {kid}".encode()
+
+
 _SELECT = "SELECT kid, sealed, now() - created_at AS age FROM keys"
 
 

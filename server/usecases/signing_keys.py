@@ -17,7 +17,7 @@ from server.infra import crypto
 from server.infra.jwt import JwtKeys, new_private_key
 from server.store import keys as key_store
 from server.store.engine import Database, Tx
-from server.store.keys import SealedKey
+from server.store.keys import SealedKey, about_key
 
 ANNOUNCED_FOR = timedelta(minutes=10)
 """A new key signs nothing before it is this old; until then every server has looked many times."""
@@ -116,7 +116,7 @@ async def replace_all(database: Database, master_key: crypto.MasterKey) -> int:
 
 async def _add(tx: Tx, master_key: crypto.MasterKey) -> tuple[str, bytes]:
     kid, pem = uuid4().hex, await asyncio.to_thread(new_private_key)
-    sealed = crypto.seal(master_key.key, pem, associated_data=_about(kid))
+    sealed = master_key.seal(pem, associated_data=about_key(_PURPOSE, kid))
     await key_store.add(tx, kid=kid, purpose=_PURPOSE, sealed=sealed)
     return kid, pem
 
@@ -131,13 +131,9 @@ def _opened(master_key: crypto.MasterKey, sealed: Sequence[SealedKey]) -> dict[s
 
 def _unseal(master_key: crypto.MasterKey, key: SealedKey) -> bytes:
     try:
-        return crypto.unseal(master_key.key, key.sealed, associated_data=_about(key.kid))
+        return master_key.open(key.sealed, associated_data=about_key(_PURPOSE, key.kid))
     except crypto.SealError as error:
         raise crypto.MasterKeyError(
             f"The master key of {master_key.origin} is not the one that sealed this database's keys: "
             "give this server the master key of the server that made the database."
         ) from error
-
-
-def _about(kid: str) -> bytes:
-    return f"callboard {_PURPOSE} key {kid}".encode()

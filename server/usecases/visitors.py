@@ -17,6 +17,7 @@ from server.infra import crypto
 from server.infra.crypto import MasterKey, SealingKey
 from server.store import keys as key_store
 from server.store.engine import Tx
+from server.store.keys import about_key
 from shared.ids import OrganizationId, TokenId
 from shared.tokens import LiveToken, Visitor
 
@@ -113,7 +114,7 @@ class VisitorKeys:
             tx,
             kid=kid,
             purpose=_PURPOSE,
-            sealed=crypto.seal(self._master_key.key, made.secret, associated_data=_about_key(kid)),
+            sealed=self._master_key.seal(made.secret, associated_data=about_key(_PURPOSE, kid)),
             organization_id=organization_id,
             service_day=day,
         )
@@ -129,8 +130,8 @@ class VisitorKeys:
         if known is not None:
             key = known.key
         else:
-            about = _about_key(sealed.kid)
-            key = SealingKey(secret=crypto.unseal(self._master_key.key, sealed.sealed, associated_data=about))
+            about = about_key(_PURPOSE, sealed.kid)
+            key = SealingKey(secret=self._master_key.open(sealed.sealed, associated_data=about))
         self._keys[sealed.kid] = _Known(key=key, read_at=self._stopwatch())
         self._keys.move_to_end(sealed.kid)
         while len(self._keys) > _REMEMBERED:
@@ -140,10 +141,6 @@ class VisitorKeys:
 
 def _kid_of(sealed: str) -> str:
     return crypto.sealed_with(b64decode(sealed)).hex()
-
-
-def _about_key(kid: str) -> bytes:
-    return f"callboard {_PURPOSE} key {kid}".encode()
 
 
 def _about_visitor(token_id: TokenId) -> bytes:

@@ -16,6 +16,7 @@ from server.infra.crypto import (
     MasterKeyError,
     SealError,
     SealingKey,
+    change_key_file,
     seal,
     sealed_with,
     unseal,
@@ -144,3 +145,55 @@ class TestMasterKey:
         (tmp_path / "file").write_text("")
         with pytest.raises(MasterKeyError, match="cannot be used"):
             MasterKey.load_or_create(Settings(data_dir=tmp_path / "file"))
+
+
+class TestChangeKeyFile:
+    def test_the_former_one_is_kept_and_opens(self, tmp_path: Path) -> None:
+        settings = Settings(data_dir=tmp_path)
+        before = MasterKey.load_or_create(settings)
+        sealed = before.seal(b"text", associated_data=b"row 1")
+        after = change_key_file(settings)
+        assert after.former == before.key != after.key
+        assert MasterKey.load_or_create(settings) == after
+        assert after.open(sealed, associated_data=b"row 1") == b"text"
+        assert after.open(after.seal(b"text", associated_data=b""), associated_data=b"") == b"text"
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+        assert modes == {"master.key": 0o600, "master.key.former": 0o600}
+
+    def test_a_second_change_waits_for_the_first(self, tmp_path: Path) -> None:
+        settings = Settings(data_dir=tmp_path)
+        after = change_key_file(settings)
+        with pytest.raises(MasterKeyError, match="still there"):
+            change_key_file(settings)
+        assert MasterKey.load_or_create(settings) == after
+
+    @pytest.mark.parametrize("step", [1, 2])
+    def test_a_crash_half_way_loses_no_key(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+    ) -> None:
+        settings = Settings(data_dir=tmp_path)
+        before = MasterKey.load_or_create(settings)
+        calls = []
+        rename = Path.replace
+
+        def crash(path: Path, target: Path) -> Path:
+            calls.append(target)
+            if len(calls) == step:
+                raise OSError(5, "power cut")
+            return rename(path, target)
+
+        monkeypatch.setattr(Path, "replace", crash)
+        with pytest.raises(MasterKeyError, match="power cut"):
+            change_key_file(settings)
+        monkeypatch.undo()
+        assert MasterKey.load_or_create(settings).key == before.key
+        assert change_key_file(settings).former == before.key
+
+    def test_a_key_of_the_settings_is_changed_there(self, tmp_path: Path) -> None:
+        one, two = (SealingKey.random().secret.hex() for _ in range(2))
+        settings = Settings(data_dir=tmp_path, master_key=SecretStr(one))
+        with pytest.raises(MasterKeyError, match="former_master_key"):
+            change_key_file(settings)
+        changed = Settings(data_dir=tmp_path, master_key=SecretStr(two), former_master_key=SecretStr(one))
+        sealed = MasterKey.load_or_create(settings).seal(b"text", associated_data=b"")
+        assert MasterKey.load_or_create(changed).open(sealed, associated_data=b"") == b"text"
