@@ -1,9 +1,9 @@
-"""`callboard-server`: serve, worker, setup, migrate, device add, user add, keys."""
+"""`callboard-server`: serve, worker, setup, migrate, device add, user add, keys, tls."""
 
 import asyncio
 import sys
 from collections.abc import Coroutine
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,6 +18,7 @@ from server.settings import Settings, SettingsError, load_settings
 from shared.ids import UserRole
 
 if TYPE_CHECKING:
+    from server.infra.tls_files import Kept
     from server.store.engine import Conninfo, Database
 
 app = typer.Typer(help="The Callboard server.", no_args_is_help=True, pretty_exceptions_enable=False)
@@ -27,6 +28,8 @@ app.add_typer(device_app, name="device")
 app.add_typer(user_app, name="user")
 keys_app = typer.Typer(help="The keys that sign and seal.", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
+tls_app = typer.Typer(help="The authority that vouches for this server.", no_args_is_help=True)
+app.add_typer(tls_app, name="tls")
 
 _T = TypeVar("_T")
 
@@ -208,6 +211,67 @@ def keys_status(config: ConfigOption = None, data_dir: DataDirOption = None) -> 
         typer.echo(f"{name}: {values} with another key" if values else f"{name}: all with the present key")
 
 
+@tls_app.command("fingerprint")
+def tls_fingerprint(config: ConfigOption = None, data_dir: DataDirOption = None) -> None:
+    """Print the authority's fingerprint, which people compare and `ca_fingerprint` of the apps holds."""
+    _tell_authority(_kept_authority(config, data_dir))
+
+
+@tls_app.command("show-ca")
+def tls_show_ca(config: ConfigOption = None, data_dir: DataDirOption = None) -> None:
+    """Print the authority's certificate (PEM), for `ca_file` of the apps and for other programs."""
+    typer.echo(_kept_authority(config, data_dir).authority.certificate_pem, nl=False)
+
+
+@tls_app.command("renew-ca")
+def tls_renew_ca(
+    at_once: Annotated[
+        bool, typer.Option("--at-once", help="Take over now instead of in 30 days; apps follow all the same.")
+    ] = False,
+    distrust: Annotated[
+        bool,
+        typer.Option(
+            "--distrust-old",
+            help="The old key is in wrong hands: announce nothing; every app asks for the new fingerprint.",
+        ),
+    ] = False,
+    config: ConfigOption = None,
+    data_dir: DataDirOption = None,
+) -> None:
+    """Make a new authority, which the present one announces; a server that runs notices within a minute."""
+    from server.infra.tls_files import OVERLAP, Home
+    from server.infra.tls_keeping import MachineNames, asked_names
+
+    settings = _settings(config, data_dir=data_dir)
+    home, now = Home(settings.data_dir), datetime.now(UTC)
+    names = asked_names(settings) | MachineNames().now()
+    if distrust:
+        kept = home.replace_authority(names, now=now)
+    else:
+        kept = home.renew_authority(names, now=now, overlap=timedelta(0) if at_once else OVERLAP)
+    _tell_authority(kept)
+
+
+def _kept_authority(config: Path | None, data_dir: Path | None) -> "Kept":
+    from server.infra.tls import TlsError
+    from server.infra.tls_files import Home
+
+    settings = _settings(config, data_dir=data_dir)
+    kept = Home(settings.data_dir).look(now=datetime.now(UTC))
+    if kept is None:
+        raise TlsError(
+            "There is no authority yet. It is made when the server first listens beyond this machine,"
+            " for instance with --host 0.0.0.0."
+        )
+    return kept
+
+
+def _tell_authority(kept: "Kept") -> None:
+    typer.echo(kept.authority.fingerprint)
+    if kept.following is not None and kept.following_from is not None:
+        typer.echo(f"from {kept.following_from:%Y-%m-%d %H:%M} UTC on: {kept.following.fingerprint}")
+
+
 def main() -> None:
     """Run a command; what goes wrong is one sentence and an exit code other than 0."""
     # A packaged server has no interpreter to run the guard of its PostgreSQL with.
@@ -215,6 +279,7 @@ def main() -> None:
         raise SystemExit(guard.main(sys.argv[2:]))
     from server.domain.errors import Refusal
     from server.infra.passwords import PasswordTooLong
+    from server.infra.tls import TlsError
     from server.serving import NoDatabaseToJoin, PortTaken
     from server.store.errors import DatabaseUnavailable, DatabaseUnusable
 
@@ -226,7 +291,7 @@ def main() -> None:
         _give_up(str(error), 1)
     except (
         PortTaken, NoDatabaseToJoin, PostgresStartError, DatabaseUnusable, DatabaseUnavailable,
-        MasterKeyError,
+        MasterKeyError, TlsError,
     ) as error:  # fmt: skip
         _give_up(str(error), 1)
     except OSError as error:

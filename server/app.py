@@ -13,6 +13,7 @@ import server
 from server.api import (
     announcements,
     auth,
+    authorities,
     calling,
     counter_plan,
     counters,
@@ -32,6 +33,7 @@ from server.api.services import Services
 from server.api.snapshot_cache import SnapshotCache
 from server.infra.crypto import MasterKey
 from server.infra.jwt import JwtKeys
+from server.infra.tls_keeping import ServerTls
 from server.jobs.runner import DATABASE_SIZE, JobRunner
 from server.realtime.caretaker import Caretaker
 from server.realtime.gateway import Gateway
@@ -70,13 +72,21 @@ async def prepare(conninfo: Conninfo, master_key: MasterKey) -> JwtKeys:
         await database.close()
 
 
-def create_app(settings: Settings, *, conninfo: Conninfo, keys: JwtKeys, master_key: MasterKey) -> FastAPI:
+def create_app(
+    settings: Settings,
+    *,
+    conninfo: Conninfo,
+    keys: JwtKeys,
+    master_key: MasterKey,
+    tls: ServerTls | None = None,
+) -> FastAPI:
     """The application of one server, over a prepared database.
 
     Args:
         conninfo: where the database is.
         keys: what signs and verifies JWTs.
         master_key: what opens the data keys of visitors.
+        tls: what the server listens with; None: plain HTTP.
     """
 
     @asynccontextmanager
@@ -101,6 +111,7 @@ def create_app(settings: Settings, *, conninfo: Conninfo, keys: JwtKeys, master_
         docs_url=None,
         redoc_url=None,
     )
+    app.state.tls = tls
     problems.install(app)
     app.openapi = partial(docs.document, app)  # type: ignore[method-assign]  # as FastAPI has it replaced
     app.add_middleware(BodyLimit)
@@ -123,6 +134,7 @@ def create_app(settings: Settings, *, conninfo: Conninfo, keys: JwtKeys, master_
     app.include_router(api)
     app.include_router(live.sockets)
     app.include_router(health.router)
+    app.include_router(authorities.router)
     return app
 
 

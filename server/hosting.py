@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import structlog
 
 from server.infra.embedded_postgres import DataDirInUseError, EmbeddedPostgres, url_of_running
+from server.infra.postgres_tls import encrypted
 from server.settings import Settings
 from server.store.migrate import upgrade
 
@@ -26,10 +27,11 @@ def hosted_database(settings: Settings, *, join_running: bool = False) -> Iterat
     Raises:
         PostgresStartError: the embedded PostgreSQL cannot be started.
         DatabaseUnusable: the database does not answer, is too old, or of a newer Callboard.
+        SettingsError: the connection to another machine would go unencrypted.
     """
     if settings.database_url is not None:
-        upgrade(settings.database_url)
-        named = settings.database_url
+        named = encrypted(settings.database_url, may_be_plain=settings.database_tls == "off")
+        upgrade(named)
         yield lambda: named
         return
     postgres = EmbeddedPostgres(settings.data_dir, port=settings.embedded_port)

@@ -19,6 +19,7 @@ from server.app import create_app, prepare, work_until
 from server.hosting import hosted_database
 from server.infra.crypto import MasterKey
 from server.infra.embedded_postgres import url_of_running
+from server.infra.tls_keeping import ServerTls, server_tls
 from server.settings import Settings
 from shared.frames import MAX_INBOUND_BYTES
 
@@ -51,29 +52,43 @@ def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM.
 
     Raises:
-        PortTaken, MasterKeyError, PostgresStartError, DatabaseUnusable, DatabaseUnavailable:
-            each with one sentence.
+        PortTaken, MasterKeyError, PostgresStartError, DatabaseUnusable, DatabaseUnavailable, TlsError,
+        SettingsError: each with one sentence.
     """
     listener = bind(settings.host, settings.port)
     signal.signal(signal.SIGTERM, _stop)
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        with hosted_database(settings) as conninfo, _address_file(settings, listener) as url:
+        with hosted_database(settings) as conninfo:
             # After the database: an empty data directory is one that PostgreSQL's own user may be
             # given a way into.
             master_key = MasterKey.load_or_create(settings)
-            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            tls = server_tls(settings)
+            with (
+                _address_file(settings, listener, tls) as url,
+                asyncio.Runner(loop_factory=_loop_factory()) as runner,
+            ):
                 keys = runner.run(prepare(conninfo, master_key))
-                app = create_app(settings, conninfo=conninfo, keys=keys, master_key=master_key)
-                server = uvicorn.Server(server_config(app))
+                app = create_app(settings, conninfo=conninfo, keys=keys, master_key=master_key, tls=tls)
+                server = uvicorn.Server(server_config(app, tls))
                 _log.info("serving", url=url, pid=os.getpid())
-                runner.run(server.serve(sockets=[listener]))
+                runner.run(serve_until_stopped(server, listener, tls))
             if not server.started:
                 raise SystemExit(3)
     except (KeyboardInterrupt, _Stopped):
         _log.info("stopped")
     finally:
         listener.close()
+
+
+async def serve_until_stopped(server: uvicorn.Server, listener: socket.socket, tls: ServerTls | None) -> None:
+    """Serve on this socket, and keep its certificate fresh meanwhile."""
+    keeping = asyncio.create_task(tls.keep()) if tls is not None else None
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        if keeping is not None:
+            keeping.cancel()
 
 
 def work(settings: Settings) -> None:
@@ -145,10 +160,11 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def server_config(app: FastAPI) -> uvicorn.Config:
+def server_config(app: FastAPI, tls: ServerTls | None = None) -> uvicorn.Config:
     """How uvicorn runs the application."""
     return uvicorn.Config(
         app,
+        ssl_context_factory=None if tls is None else lambda _config, _default: tls.context,
         ws="websockets-sansio",
         ws_max_size=MAX_INBOUND_BYTES,
         ws_ping_interval=PING_S,
@@ -175,10 +191,13 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
 
 
 @contextmanager
-def _address_file(settings: Settings, listener: socket.socket) -> Iterator[str]:
+def _address_file(settings: Settings, listener: socket.socket, tls: ServerTls | None) -> Iterator[str]:
     """Write down where this server listens, for tools of the same machine."""
     host, port = listener.getsockname()[:2]
-    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    # Who listens everywhere has no name of its own; this machine's tools come by its inside.
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - what is looked for, not bound
+    scheme = "http" if tls is None else "https"
+    url = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
     path = settings.data_dir / ADDRESS_FILE
     draft = path.with_suffix(".new")
     draft.write_text(json.dumps({"url": url, "pid": os.getpid()}), encoding="utf-8")

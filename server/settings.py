@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -32,6 +33,7 @@ CONFIG_FILE_NAME = "callboard.toml"
 # Variables of the same family that the server does not read: where its file lies, and what belongs
 # to the desktop apps and to the test suite, which may share one environment with a server.
 CONFIG_VARIABLE = "CALLBOARD_CONFIG"
+_PATHS = {"data_dir", "tls_certificate", "tls_key"}
 FOREIGN_PREFIXES = ("CALLBOARD_APP_", "CALLBOARD_TEST_")
 
 
@@ -73,6 +75,22 @@ def _plain_postgres_url(value: str | None) -> str | None:
     if not separator and "=" in value and ("host" in value or "service" in value):
         return value
     raise ValueError("not a PostgreSQL address")
+
+
+def _absolute_or_none(path: Path | None) -> Path | None:
+    return None if path is None else _absolute(path)
+
+
+def _host_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if not re.fullmatch(r"[A-Za-z0-9_.:-]{1,253}", name) or "://" in name:
+            raise ValueError(f"{name!r} is no host name or address")
+    return names
+
+
+def _listed(value: Any) -> Any:
+    """A list in a variable of the environment is written with commas."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
@@ -119,6 +137,33 @@ class Settings(BaseSettings):
         Allowed(words="a whole number from 0 to 65535, 0 meaning any free port"),
     ] = 0
     """The embedded PostgreSQL's port on 127.0.0.1."""
+
+    database_tls: Annotated[
+        Literal["required", "off"], Allowed(words="required, or off for a network that nobody else is in")
+    ] = "required"
+    """`off` lets the connection to a database of another machine go unencrypted, if its address says so."""
+
+    tls: Annotated[
+        Literal["auto", "own", "off"],
+        Allowed(words="auto, own (with tls_certificate and tls_key), or off (behind a proxy)"),
+    ] = "auto"
+    """auto: a certificate by this server's own authority, whenever it listens beyond this machine."""
+
+    tls_certificate: Annotated[
+        Path | None, AfterValidator(_absolute_or_none), Allowed(words="the path of a PEM file")
+    ] = None
+    """For `own`: the certificate and those that signed it, in this order; read again when it changes."""
+
+    tls_key: Annotated[
+        Path | None, AfterValidator(_absolute_or_none), Allowed(words="the path of a PEM file")
+    ] = None
+    tls_names: Annotated[
+        tuple[str, ...],
+        BeforeValidator(_listed),
+        AfterValidator(_host_names),
+        Allowed(words="host names and addresses without scheme or port"),
+    ] = ()
+    """For `auto`: what else apps call this server by, beside the machine's own names and addresses."""
 
     worker: Annotated[Literal["inside", "off"], Allowed(words="inside or off")] = "inside"
     """Whether `serve` does the background work too; `callboard-server worker` always does."""
@@ -241,9 +286,10 @@ def _from_file(path: Path | None) -> dict[str, _Found]:
         ) from error
     for key in values:
         _refuse_unknown(key, source=str(path), nearest=str)
-    if isinstance(values.get("data_dir"), str):
-        # A relative path in a file means "beside this file", wherever the server was started from.
-        values["data_dir"] = path.parent / Path(values["data_dir"]).expanduser()
+    for key in _PATHS & values.keys():
+        if isinstance(values[key], str):
+            # A relative path in a file means "beside this file", wherever the server was started from.
+            values[key] = path.parent / Path(values[key]).expanduser()
     return {key: _Found(value=value, source=str(path)) for key, value in values.items()}
 
 

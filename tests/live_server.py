@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,7 +13,8 @@ import uvicorn
 from server.app import create_app
 from server.infra.crypto import MasterKey
 from server.infra.jwt import JwtKeys
-from server.serving import server_config
+from server.infra.tls_keeping import ServerTls
+from server.serving import serve_until_stopped, server_config
 from server.settings import Settings
 from shared.ids import OrganizationId, Revision
 
@@ -21,7 +23,7 @@ class LiveServer:
     """Serves a migrated database from `__enter__` to `__exit__`.
 
     Attributes:
-        url: where it listens ("http://127.0.0.1:…").
+        url: where it listens ("http://127.0.0.1:…", "https:" with TLS).
         keys: what it signs and verifies JWTs with.
         master_key: what seals the keys that it keeps in the database.
     """
@@ -33,6 +35,8 @@ class LiveServer:
         data_dir: Path,
         *,
         send_buffer_bytes: int | None = None,
+        port: int = 0,
+        make_tls: Callable[[Settings], ServerTls] | None = None,
         **settings: Any,
     ) -> None:
         self.database_url = database_url
@@ -40,21 +44,24 @@ class LiveServer:
         # Tests of background work run it themselves; the others want a server that does what it is told.
         given = {"worker": "off", **settings}
         self._settings = Settings(data_dir=data_dir, database_url=database_url, **given)
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         if send_buffer_bytes is not None:
             # Accepted sockets inherit it: a slow reader is then felt early.
             self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer_bytes)
         self.port: int = self._listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.ws_url = f"ws://127.0.0.1:{self.port}"
+        self.tls = make_tls(self._settings) if make_tls else None
+        secure = "s" if self.tls else ""
+        self.url = f"http{secure}://127.0.0.1:{self.port}"
+        self.ws_url = f"ws{secure}://127.0.0.1:{self.port}"
         self.master_key = MasterKey.load_or_create(self._settings)
         self._app = create_app(
             self._settings,
             conninfo=database_url,
             keys=keys,
             master_key=self.master_key,
+            tls=self.tls,
         )
-        self._server = _Server(server_config(self._app))
+        self._server = _Server(server_config(self._app, self.tls))
         self._thread = threading.Thread(target=self._run, name="live server")
 
     def __enter__(self) -> Self:
@@ -84,7 +91,7 @@ class LiveServer:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
-        await self._server.serve(sockets=[self._listener])
+        await serve_until_stopped(self._server, self._listener, self.tls)
 
 
 class _Server(uvicorn.Server):

@@ -78,7 +78,7 @@ class TestDeclarations:
         signs_in = {"/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/auth/logout"}
         assert {path.removeprefix("/api/v1") for path in public} == {
             path.removeprefix("/api/v1") for path in signs_in
-        } | {"/healthz", "/readyz"}
+        } | {"/healthz", "/readyz", "/.well-known/callboard-ca"}
 
 
 @pytest.fixture
