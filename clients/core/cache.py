@@ -1,6 +1,6 @@
 """The last snapshot on disk, so that a screen that starts without a server shows what was known.
 
-It holds no visitor's name. Whatever is wrong with the file, it is as if there were none.
+It holds no visitor's data, whoever looks at it. Whatever is wrong with the file, it is as if there were none.
 """
 
 import hashlib
@@ -45,8 +45,11 @@ class SnapshotCache:
             return None
 
     def write(self, snapshot: Snapshot) -> None:
-        """Replace the file in one step; a full or read-only disk is only noted."""
-        body = snapshot.model_dump_json().encode()
+        """Replace the file in one step, without the visitors; a full or read-only disk is only noted."""
+        tokens = tuple(
+            token.model_copy(update={"visitor": None, "sealed": None}) for token in snapshot.tokens
+        )
+        body = snapshot.model_copy(update={"tokens": tokens}).model_dump_json().encode()
         fresh = self._path.with_suffix(f".{os.getpid()}")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -234,6 +234,7 @@ class Client:
             clock=self.clock,
             random=random.random,
             state=known,
+            is_whole=config.audience is Audience.DISPLAY,  # whose tokens never had a visitor
             heard_at=self._elapsed_at(cached.now) if cached else None,
         )
         self._socket = LiveSocket(

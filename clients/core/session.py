@@ -82,6 +82,7 @@ class Session:
         clock: this machine's own, until a server is heard.
         random: uniform in [0, 1), for the jitter.
         state: what was known last time, from the cache; it is asked to be continued.
+        is_whole: whether nothing was left out of it; what is not whole is shown, and not continued.
         heard_at: when that was, on the stopwatch of `start`.
     """
 
@@ -92,9 +93,11 @@ class Session:
         clock: ServerClock,
         random: Callable[[], float],
         state: QueueState | None = None,
+        is_whole: bool = True,
         heard_at: float | None = None,
     ) -> None:
         self.state = state
+        self._only_shown = None if is_whole else state
         self.clock = clock
         self.wake_at: float | None = None
         """When `tick` should be called next; read it after each input."""
@@ -147,11 +150,12 @@ class Session:
         if self._stage is not _Stage.OPENING:
             return []
         self._stage, self._deadline = _Stage.GREETING, now + WELCOME_TIMEOUT_S
+        known = self.state if self.state is not self._only_shown else None
         hello = frames.Hello(
             credential=self._credential,
             app_version=self._config.app_version,
-            epoch=self.state.epoch if self.state else None,
-            last_revision=self.state.revision if self.state else None,
+            epoch=known.epoch if known else None,
+            last_revision=known.revision if known else None,
             rooms=self._config.rooms,
         )
         return self._woken([SendFrame(frame=hello)])

@@ -155,3 +155,6 @@ def _adopt_uvicorn() -> None:
         logger.handlers.clear()
         logger.propagate = True
         logger.setLevel(logging.NOTSET)  # the root alone decides what is heard
+    # At its debug level a websocket's frames are logged, names and mistyped passwords included.
+    frames = logging.getLogger("uvicorn.error")
+    frames.setLevel(max(logging.INFO, logging.getLogger().level))

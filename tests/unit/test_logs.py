@@ -62,6 +62,14 @@ class TestConfigureLogging:
         assert started["event"] == "Started server process [7]"
         assert (slow["level"], slow["waiting"]) == ("warning", 2)
 
+    def test_frames_of_sockets_are_not_logged_at_any_level(self, log: Log) -> None:
+        configure_logging("debug", "json", stream=log.stream)
+        logging.getLogger("uvicorn.error").debug("< TEXT 'my password'")
+        assert log.text == ""
+        configure_logging("error", "json", stream=log.stream)
+        logging.getLogger("uvicorn.error").info("Started server process [%d]", 7)
+        assert log.text == ""
+
     def test_lines_below_the_level_are_dropped(self, log: Log) -> None:
         structlog.get_logger("x").debug("quiet")
         logging.getLogger("x").debug("quiet")

@@ -6,6 +6,7 @@ import pytest
 
 from clients.core.cache import SnapshotCache
 from shared.ids import Audience
+from shared.tokens import Visitor
 from tests.unit.clients_core.floor import Floor, counter_id
 
 
@@ -25,6 +26,21 @@ def test_what_is_written_is_read(tmp_path, snapshot):
     assert cache(tmp_path / "new").read() == snapshot
     (path,) = (tmp_path / "new").iterdir()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_no_visitor_is_kept_for_whoever_it_is(tmp_path):
+    floor = Floor()
+    token = floor.create()
+    whole = floor.snapshot(Audience.STAFF)
+    named = [
+        each.model_copy(update={"visitor": Visitor(name="Ana Horvat"), "sealed": "AQ=="})
+        for each in whole.tokens
+    ]
+    cache(tmp_path, audience=Audience.STAFF).write(whole.model_copy(update={"tokens": tuple(named)}))
+    (path,) = tmp_path.iterdir()
+    assert b"Horvat" not in path.read_bytes()
+    assert cache(tmp_path, audience=Audience.STAFF).read() == whole
+    assert whole.tokens[0].id == token.id
 
 
 def test_another_holder_or_audience_sees_nothing_of_it(tmp_path, snapshot):

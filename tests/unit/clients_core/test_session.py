@@ -7,7 +7,7 @@ import pytest
 
 from clients.core.connection import Phase, backoff, command_pauses
 from clients.core.queue_state import from_snapshot, to_snapshot
-from clients.core.session import SessionConfig
+from clients.core.session import Session, SessionConfig
 from clients.core.session_actions import CloseSocket, EventsApplied, RenewCredential
 from shared import frames
 from shared.ids import Audience
@@ -49,6 +49,23 @@ class TestConnecting:
         wire.connect()
         assert wire.snapshots == 0
         assert wire.session.state.revision == 1
+
+    def test_what_is_not_whole_is_shown_and_not_continued(self):
+        wire = Wire()
+        partial = from_snapshot(wire.floor.snapshot(Audience.STAFF))
+        clock = wire.session.clock
+        wire.session = Session(config=CONFIG, clock=clock, random=lambda: 0.5, state=partial, is_whole=False)
+        assert wire.session.state == partial
+        wire.connect()
+        hello = wire.sent[0]
+        assert (hello.epoch, hello.last_revision) == (None, None)
+        assert wire.snapshots == 1
+        wire.cut()
+        wire.floor.create()
+        wire.pass_time(60)
+        wire.settle()
+        assert wire.session.state.revision == 1
+        assert wire.snapshots == 1, "what came since is whole, and continued"
 
     def test_a_cached_state_of_another_organization_is_not_continued(self):
         wire = Wire()
