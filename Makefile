@@ -11,6 +11,8 @@ PG ?=
 WORKERS ?= 2
 SIDE_BY_SIDE := -n $(WORKERS) --dist loadfile
 SCREENS ?= build/screens
+# release: make security runs twenty times as many requests and frames.
+SECURITY ?=
 
 # Tests see no settings, no home and no desktop session of whoever runs them.
 OWN_SETTINGS := $(shell env | sed -n 's/^\(CALLBOARD_[A-Z0-9_]*\)=.*/-u \1/p' | grep -v ' CALLBOARD_TEST_')
@@ -22,7 +24,7 @@ CLEANLY = scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && env $(OWN_S
 	QT_QPA_PLATFORM=offscreen HOME="$$scratch" XDG_RUNTIME_DIR="$$scratch"
 DATABASE_TESTS := tests/db tests/api tests/realtime
 
-.PHONY: help setup demo test check lint format lock bench bench-estimates screens clean
+.PHONY: help setup demo test check lint format lock bench bench-estimates security screens clean
 
 help: ## list these commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +62,9 @@ bench: setup ## measure; one JSON line a measurement
 
 bench-estimates: setup ## measure the waiting-time estimates on simulated lobbies; ARGS="--load 1.1" for busier ones
 	@$(BIN)/python -m tests.bench.estimates $(ARGS)
+
+security: setup ## fuzz a server, look for weaknesses in code and packages; SECURITY=release for the long form
+	@$(CLEANLY) CALLBOARD_TEST_SECURITY=$(SECURITY) $(BIN)/python -m pytest tests/security -m security -q -s $(ARGS)
 
 screens: setup ## run the demo without a screen and save staff.png, display.png and admin.png
 	@mkdir -p $(SCREENS)

@@ -17,7 +17,10 @@ _VISITOR = "0b7c7f5e-3d0f-4a58-8f0a-2f1d6c9b8a71"
 _MORNING = {"opens": "09:00", "closes": "14:00"}
 
 BODIES: dict[type[BaseModel], dict[str, Any]] = {
-    commands.SignIn: {"username": "marta", "password": "a long sentence that only I know"},
+    commands.SignIn: {
+        "username": "marta",
+        "password": "a long sentence that only I know",  # nosec B105 # an example, nobody's password
+    },
     commands.Refresh: {"refresh_jwt": "eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.e30.c2lnbmF0dXJl"},
     commands.CreateToken: {
         "customer_type": "instant",

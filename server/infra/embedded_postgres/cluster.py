@@ -137,7 +137,7 @@ def _settings(binaries: PostgresBinaries, tuning: Tuning, *, port: int) -> dict[
         "port": str(port),
         # A socket file is one more thing to protect and its path has a length limit.
         "unix_socket_directories": "''",
-        "password_encryption": "'scram-sha-256'",
+        "password_encryption": "'scram-sha-256'",  # nosec B105 # the way of hashing them
         "max_connections": str(tuning.max_connections),
         "shared_buffers": f"{tuning.shared_buffers_mb}MB",
         "min_wal_size": "64MB",
