@@ -7,6 +7,7 @@ from pydantic import AfterValidator, StringConstraints, model_validator
 from shared.announcements import Announcement
 from shared.base import Asked, Instant, Key, Label, Shown, printable
 from shared.counters import CounterConfiguration, CounterPlanInForce, LiveCounter
+from shared.devices import Device
 from shared.ids import CounterId, OrganizationId, Revision, TokenId, UserId
 from shared.organizations import OrganizationConfiguration
 from shared.policy import Level
@@ -175,3 +176,4 @@ class Configured(Shown):
     organization: OrganizationConfiguration | None = None
     announcement: Announcement | None = None
     plan: CounterPlanInForce | None = None
+    device: Device | None = None

@@ -12,7 +12,7 @@ from pydantic import Field, TypeAdapter
 from shared.announcements import Announcement, Reader
 from shared.base import Instant, Shown
 from shared.counters import LiveCounter
-from shared.ids import Audience, Revision, Room, TokenCommand
+from shared.ids import Audience, DeviceId, Revision, Room, TokenCommand
 from shared.live import LiveOrganization
 from shared.queues import CustomerType
 from shared.tokens import LiveToken, RecentCall
@@ -209,6 +209,13 @@ class AnnouncementConfigured(_Event):
     announcement: Announcement
 
 
+class DeviceConfigured(_Event):
+    """A display was paired, renamed or revoked."""
+
+    type: Literal["device_configured"] = "device_configured"
+    device_id: DeviceId
+
+
 class QueueUpdated(_Event):
     """What a display sees of every event that is not a call."""
 
@@ -239,6 +246,7 @@ Event = Annotated[
     | OrganizationConfigured
     | PersonConfigured
     | AnnouncementConfigured
+    | DeviceConfigured
     | QueueUpdated,
     Field(discriminator="type"),
 ]

@@ -148,6 +148,7 @@ class CloseCode(IntEnum):
 
     NO_HELLO = 4400  # no hello in time, or a frame that is none
     UNAUTHORIZED = 4401  # the credential is missing, wrong or has ended
+    REVOKED = 4402  # an admin has taken this display's key back: pair again
     FORBIDDEN = 4403  # the credential does not reach this channel
     TOO_SLOW = 4408  # too much unsent; come back by revision
     TRY_AGAIN = 1013  # the database is away

@@ -53,6 +53,10 @@ class ProblemCode(StrEnum):
     UNAUTHENTICATED = "unauthenticated"  # no credential, or one that is not valid
     CREDENTIAL_EXPIRED = "credential_expired"
     FORBIDDEN = "forbidden"  # the role does not have the permission
+    DEVICE_REVOKED = "device_revoked"  # the key was this display's, and an admin has taken it back
+    PAIRING_UNKNOWN = "pairing_unknown"  # no screen waits with this code or secret (any more)
+    # Limits
+    TOO_MANY_REQUESTS = "too_many_requests"  # wait as long as Retry-After says; nothing was done
     # The machine
     UNAVAILABLE = "unavailable"  # the database does not answer; try again
     INTERNAL = "internal"  # our fault; the log has the request id

@@ -53,7 +53,7 @@ def reading(permission: Permission) -> Callable[..., Awaitable[Reader]]:
         services = services_of(request)
         if bearer is not None and bearer.credentials.startswith(DEVICE_KEY_PREFIX):
             device = await services.signing_in.device_of(bearer.credentials)
-            if permission not in DEVICE:
+            if permission not in DEVICE & device.scopes:
                 raise Forbidden(permission=permission)
             return Reader(organization_id=device.organization_id, actor=None)
         actor = await _person(services, bearer)

@@ -7,7 +7,9 @@ from pydantic import BaseModel
 from shared import commands
 from shared.announcements import AnnouncementSettings
 from shared.counters import CounterPlan, CounterSettings
+from shared.devices import DeviceSettings
 from shared.organizations import OrganizationSettings
+from shared.pairing import ApprovePairing, ClaimPairing, OpenPairing, RefusePairing
 from shared.policy import Simulate
 from shared.queues import QueueSettings
 from shared.users import Skills
@@ -63,5 +65,10 @@ BODIES: dict[type[BaseModel], dict[str, Any]] = {
         "until_at": "2026-12-24T12:00:00+01:00",
     },
     Simulate: {"day": "2026-11-20", "policy": {"mode": "bound", "bound": 3}, "multipliers": {"retail": 1.5}},
+    DeviceSettings: {"name": "Lobby, left"},
+    OpenPairing: {"name": "LOBBY-2"},
+    ClaimPairing: {"secret": "kW3nq0Zr2pXo5uLw8mT1yB6cV9dF4gHs7jA-QeRtUiI"},
+    ApprovePairing: {"code": "BCDF-GHJK", "name": "Lobby, left"},
+    RefusePairing: {"code": "BCDF-GHJK"},
     Skills: {"customer_types": ["instant", "passports"]},
 }

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response, WebSoc
 
 from server.api.access import PUBLIC, Reader, allowed, reading
 from server.api.docs import described
-from server.api.services import services_of
+from server.api.services import caller_of, services_of
 from server.domain.access import Actor
 from server.domain.errors import Forbidden
 from shared.ids import Audience, Permission
@@ -57,16 +57,16 @@ async def queue_status(
 @sockets.websocket("/display", dependencies=[PUBLIC])
 async def display_socket(socket: WebSocket) -> None:
     """The channel of lobby displays; the hello carries the credential."""
-    await services_of(socket).gateway.serve(socket, Audience.DISPLAY)
+    await services_of(socket).gateway.serve(socket, Audience.DISPLAY, address=caller_of(socket).address)
 
 
 @sockets.websocket("/staff", dependencies=[PUBLIC])
 async def staff_socket(socket: WebSocket) -> None:
     """The channel of counter apps; the hello carries the credential."""
-    await services_of(socket).gateway.serve(socket, Audience.STAFF)
+    await services_of(socket).gateway.serve(socket, Audience.STAFF, address=caller_of(socket).address)
 
 
 @sockets.websocket("/admin", dependencies=[PUBLIC])
 async def admin_socket(socket: WebSocket) -> None:
     """The channel of admin consoles; the hello carries the credential."""
-    await services_of(socket).gateway.serve(socket, Audience.ADMIN)
+    await services_of(socket).gateway.serve(socket, Audience.ADMIN, address=caller_of(socket).address)

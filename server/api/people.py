@@ -1,4 +1,4 @@
-"""`/users`, `/devices` and the figures of the day."""
+"""`/users` and the figures of the day."""
 
 from typing import Annotated
 from uuid import UUID
@@ -14,7 +14,6 @@ from server.usecases.commanding import Request as CommandRequest
 from server.usecases.configuring.people import set_skills
 from shared.analytics import Day
 from shared.commands import Answer
-from shared.devices import Device
 from shared.ids import Permission, UserId
 from shared.users import Skills, UserPage
 
@@ -67,19 +66,6 @@ async def my_day(
 ) -> Day:
     """The signed-in person's own figures of this service day."""
     return await figures.today(services_of(request).database, actor.organization_id, user_id=actor.user_id)
-
-
-@router.get(
-    "/devices",
-    summary="The lobby displays",
-    tags=["devices"],
-    **described(permission=Permission.DEVICES_READ),
-)
-async def list_devices(
-    request: Request, actor: Annotated[Actor, Depends(allowed(Permission.DEVICES_READ))]
-) -> list[Device]:
-    """By name, with whether each is connected now."""
-    return await people.list_devices(services_of(request).database, actor.organization_id)
 
 
 @router.get(

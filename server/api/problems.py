@@ -25,15 +25,18 @@ STATUS: dict[ProblemCode, int] = {
     ProblemCode.WRONG_CREDENTIALS: 401,
     ProblemCode.UNAUTHENTICATED: 401,
     ProblemCode.CREDENTIAL_EXPIRED: 401,
+    ProblemCode.DEVICE_REVOKED: 401,
     ProblemCode.FORBIDDEN: 403,
     ProblemCode.NOT_YOUR_COUNTER: 403,
     ProblemCode.NOT_FOUND: 404,
+    ProblemCode.PAIRING_UNKNOWN: 404,
     ProblemCode.METHOD_NOT_ALLOWED: 405,
     ProblemCode.EDITED_MEANWHILE: 412,
     ProblemCode.TOO_LARGE: 413,
     ProblemCode.INVALID: 422,
     ProblemCode.IDEMPOTENCY_MISMATCH: 422,
     ProblemCode.VERSION_MISSING: 428,
+    ProblemCode.TOO_MANY_REQUESTS: 429,
     ProblemCode.INTERNAL: 500,
     ProblemCode.UNAVAILABLE: 503,
 }
@@ -54,6 +57,8 @@ def problem_response(problem: Problem) -> Response:
         headers["WWW-Authenticate"] = "Bearer"
     if problem.code is ProblemCode.UNAVAILABLE:
         headers["Retry-After"] = "1"
+    if "retry_after_s" in problem.facts:
+        headers["Retry-After"] = str(problem.facts["retry_after_s"])
     return Response(
         problem.model_dump_json(exclude_none=True, exclude_defaults=False),
         status_code=problem.status,

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_address
 
-from fastapi import Request as HttpRequest
 from starlette.requests import HTTPConnection
 
 from server.api.snapshot_cache import SnapshotCache
@@ -41,7 +40,7 @@ def services_of(connection: HTTPConnection) -> Services:
     return services
 
 
-def caller_of(request: HttpRequest) -> Caller:
+def caller_of(request: HTTPConnection) -> Caller:
     """Where a request comes from, for the audit."""
     agent = request.headers.get("user-agent")
     return Caller(

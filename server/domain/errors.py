@@ -30,7 +30,11 @@ Refusal
 ├── WrongCredentials      sign-in failed; never says why
 ├── Unauthenticated       no valid credential
 ├── CredentialExpired
+├── DeviceRevoked         an admin has taken the display's key back
 ├── Forbidden             the role lacks the permission
+├── CodeUnknown           no screen shows this pairing code
+├── PairingOver           nobody waits with this pairing secret any more
+├── TooManyRequests       a limit is reached; says when there is room again
 └── IdempotencyMismatch   the same key with another body
 """
 
@@ -474,6 +478,13 @@ class CredentialExpired(Refusal):
     sentence = "The sign-in has ended. Sign in again."
 
 
+class DeviceRevoked(Refusal):
+    """The key was this display's, and an admin has taken it back: it must be paired again."""
+
+    code = ProblemCode.DEVICE_REVOKED
+    sentence = "This display was disconnected by an admin. Pair it again."
+
+
 class Forbidden(Refusal):
     """The role lacks the permission."""
 
@@ -488,8 +499,51 @@ class Forbidden(Refusal):
         return f"Your role does not allow {self.permission.value}."
 
 
+class CodeUnknown(Refusal):
+    """No screen shows this pairing code (any more)."""
+
+    code = ProblemCode.PAIRING_UNKNOWN
+    sentence = "No screen shows this code now. Look at the screen again: a code holds ten minutes."
+
+    def __init__(self) -> None:
+        super().__init__(field="code")
+
+
+class PairingOver(Refusal):
+    """Nobody waits with this pairing secret any more."""
+
+    code = ProblemCode.PAIRING_UNKNOWN
+    sentence = "This pairing is over. Ask for a new code."
+
+
+class TooManyRequests(Refusal):
+    """A limit is reached.
+
+    Args:
+        what: what there was too much of, as the beginning of a sentence.
+        retry_after_s: after so many whole seconds there is room again.
+    """
+
+    code = ProblemCode.TOO_MANY_REQUESTS
+
+    def __init__(self, *, what: str, retry_after_s: int) -> None:
+        super().__init__(retry_after_s=retry_after_s)
+        self.what, self.retry_after_s = what, retry_after_s
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.what} Try again in {_duration(self.retry_after_s)}."
+
+
 class IdempotencyMismatch(Refusal):
     """The same key came with another command or body."""
 
     code = ProblemCode.IDEMPOTENCY_MISMATCH
     sentence = "This request id was used for another command. Use a new one."
+
+
+def _duration(seconds: int) -> str:
+    """ "1 second", "90 seconds", "12 minutes" (rounded up)."""
+    if seconds < 120:
+        return f"{seconds} second{'' if seconds == 1 else 's'}"
+    return f"{-(-seconds // 60)} minutes"

@@ -6,7 +6,7 @@ import structlog
 
 from server.jobs.services import JobServices
 from server.store import daily_stats, journal, partitions, undo
-from server.usecases import resealing, signing_keys
+from server.usecases import pairing, resealing, signing_keys
 from server.usecases.undoing import UNDO_WITHIN
 
 FORGET_AT_ONCE = 5000
@@ -75,3 +75,8 @@ async def forget_undo_steps(services: JobServices) -> None:
     """Forget what can no longer be taken back: it holds copies of tokens."""
     async with services.database.unit_of_work() as tx:
         await undo.forget_old(tx, older_than=2 * UNDO_WITHIN)
+
+
+async def forget_pairings(services: JobServices) -> None:
+    """Forget codes that are out of time, with what hangs on them."""
+    await pairing.forget_over(services.database, services.commands)

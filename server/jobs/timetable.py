@@ -75,6 +75,12 @@ TIMETABLE = (
         why="They hold copies of tokens, and are of use for ten seconds.",
     ),
     Entry(
+        name="forget_pairings",
+        cron="* * * * *",
+        work=housekeeping.forget_pairings,
+        why="A code holds ten minutes; a display whose screen never came for its key is none.",
+    ),
+    Entry(
         name="forget_answers",
         cron="*/10 * * * *",
         work=housekeeping.forget_answers,

@@ -107,7 +107,8 @@ class Caretaker:
         lost = await self._access.lost(list(people), list(devices))
         for follower in followers:
             if (follower.actor or follower.device_id) in lost:
-                follower.close(CloseCode.UNAUTHORIZED)
+                # A display is paired again; a person signs in again.
+                follower.close(CloseCode.UNAUTHORIZED if follower.actor else CloseCode.REVOKED)
 
     async def _send_figures(self) -> None:
         """Every few seconds; at once in an organization that somebody has just begun to follow."""

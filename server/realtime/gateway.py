@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 import server
 from server.domain.access import Actor
-from server.domain.errors import CredentialExpired, Forbidden, Unauthenticated
+from server.domain.errors import CredentialExpired, DeviceRevoked, Forbidden, Unauthenticated
 from server.realtime.caretaker import Caretaker
 from server.realtime.frames import encode_events, piece_of
 from server.realtime.hub import Hub
@@ -65,6 +65,7 @@ _PERMISSION = {
 _STATUS = {
     CloseCode.NO_HELLO: 400,
     CloseCode.UNAUTHORIZED: 401,
+    CloseCode.REVOKED: 401,
     CloseCode.FORBIDDEN: 403,
     CloseCode.TRY_AGAIN: 503,
 }
@@ -110,20 +111,26 @@ class Gateway:
         self._access = access
         self._heartbeat_s = heartbeat_s
 
-    async def serve(self, socket: WebSocket, audience: Audience) -> None:
-        """Speak with one client until either side ends it."""
+    async def serve(self, socket: WebSocket, audience: Audience, *, address: str | None) -> None:
+        """Speak with one client until either side ends it.
+
+        Args:
+            address: where it connects from; None where that is not known.
+        """
         await socket.accept()
         try:
             _require_own_origin(socket)
             hello = await self._receive_hello(socket)
             identity = await self._identify(hello.credential, audience)
-            await self._follow(socket, audience, hello, identity)
+            await self._follow(socket, audience, hello, identity, address)
         except WebSocketDisconnect:
             return
         except NotUnderstood as error:
             await _refuse(socket, CloseCode.NO_HELLO, ProblemCode.MALFORMED, str(error))
         except (Unauthenticated, CredentialExpired) as error:
             await _refuse(socket, CloseCode.UNAUTHORIZED, error.code, error.sentence)
+        except DeviceRevoked as error:
+            await _refuse(socket, CloseCode.REVOKED, error.code, error.sentence)
         except (Forbidden, ForeignOrigin) as error:
             await _refuse(socket, CloseCode.FORBIDDEN, ProblemCode.FORBIDDEN, str(error))
         except DatabaseUnavailable as error:
@@ -142,7 +149,7 @@ class Gateway:
     async def _identify(self, credential: str, audience: Audience) -> Identity:
         if credential.startswith(DEVICE_KEY_PREFIX):
             device = await self._signing_in.device_of(credential)
-            if audience is not Audience.DISPLAY:
+            if audience is not Audience.DISPLAY or _PERMISSION[audience] not in device.scopes:
                 raise Forbidden(permission=_PERMISSION[audience])
             return Identity(organization_id=device.organization_id, expires_at=None, device_id=device.id)
         claimed, expires_at = self._signing_in.actor_of(credential)
@@ -150,7 +157,14 @@ class Gateway:
         actor.require(_PERMISSION[audience])
         return Identity(organization_id=actor.organization_id, expires_at=expires_at, actor=actor)
 
-    async def _follow(self, socket: WebSocket, audience: Audience, hello: Hello, identity: Identity) -> None:
+    async def _follow(
+        self,
+        socket: WebSocket,
+        audience: Audience,
+        hello: Hello,
+        identity: Identity,
+        address: str | None,
+    ) -> None:
         organization_id = identity.organization_id
         channel = await self._hub.channel(organization_id)
         if hello.epoch == channel.epoch and (hello.last_revision or 0) > channel.revision:
@@ -163,6 +177,7 @@ class Gateway:
             expires_at=identity.expires_at,
             actor=identity.actor,
             device_id=identity.device_id,
+            address=address,
         )
         # From here on, without a pause, every later piece goes into its outbox.
         channel.subscribers.add(subscriber)
@@ -205,7 +220,7 @@ class Gateway:
             piece = piece_of(encoded, subscriber.rooms, after=after, revision=revision)
             await socket.send_text(piece.frame)
         if subscriber.device_id is not None:
-            await receipts.screens_present(self._database, [subscriber.device_id])
+            await receipts.screens_present(self._database, [subscriber.device_id], address=subscriber.address)
         figures = self._caretaker.newest_figures(subscriber.organization_id)
         if figures is not None:
             subscriber.tell(figures)

@@ -32,6 +32,7 @@ class Subscriber:
         send: writes one text frame; may wait for a slow network.
         expires_at: when its credential ends; None for a device key.
         actor: the person; None for a display.
+        address: where it connects from; None where that is not known.
 
     Attributes:
         closing: set when the socket must be closed, and with which code.
@@ -48,6 +49,7 @@ class Subscriber:
         expires_at: datetime | None = None,
         actor: Actor | None = None,
         device_id: DeviceId | None = None,
+        address: str | None = None,
     ) -> None:
         self.organization_id = organization_id
         self.audience = audience
@@ -55,6 +57,7 @@ class Subscriber:
         self.expires_at = expires_at
         self.actor = actor
         self.device_id = device_id
+        self.address = address
         self.closing: asyncio.Future[CloseCode] = asyncio.get_running_loop().create_future()
         self.heard_at = monotonic()
         self.acked = Revision(0)

@@ -154,6 +154,7 @@ devices = sa.Table(
     sa.Column("address", pg.INET),
     sa.Column("scopes", pg.ARRAY(sa.String(40)), nullable=False),
     _uuid("paired_by", nullable=True),
+    _version(),
 )  # fmt: skip
 
 device_pairings = sa.Table(
@@ -166,7 +167,7 @@ device_pairings = sa.Table(
     sa.Column("user_agent", sa.Text),
     _uuid("organization_id", nullable=True),
     _uuid("device_id", nullable=True),
-    sa.Column("sealed_key", sa.LargeBinary),
+    _at("polled_at"),
     _at("refused_at"),
     _at("created_at", nullable=False),
     _at("expires_at", nullable=False),

@@ -1,14 +1,12 @@
-"""Reading who and which displays belong to an organization."""
+"""Reading who belongs to an organization."""
 
 import base64
 import binascii
 from uuid import UUID
 
 from server.domain.errors import NotFound
-from server.store import devices as device_store
 from server.store import users as user_store
 from server.store.engine import Database
-from shared.devices import Device
 from shared.ids import OrganizationId
 from shared.users import UserAccount, UserPage
 
@@ -26,12 +24,6 @@ async def list_users(
         accounts = await user_store.accounts(tx, organization_id, after=after, limit=limit + 1)
     page, more = accounts[:limit], len(accounts) > limit
     return UserPage(items=tuple(page), next_cursor=_cursor(page[-1]) if more else None)
-
-
-async def list_devices(database: Database, organization_id: OrganizationId) -> list[Device]:
-    """The displays of an organization, by name."""
-    async with database.unit_of_work() as tx:
-        return await device_store.all_of(tx, organization_id)
 
 
 def _cursor(account: UserAccount) -> str:

@@ -48,11 +48,17 @@ async def give_receipt(
     return ReceiptGiven(receipts=receipts, is_first=is_first)
 
 
-async def screens_present(database: Database, device_ids: list[DeviceId]) -> None:
-    """These screens are connected to this server."""
+async def screens_present(
+    database: Database, device_ids: list[DeviceId], *, address: str | None = None
+) -> None:
+    """These screens are connected to this server.
+
+    Args:
+        address: where from, if that is new.
+    """
     if device_ids:
         async with database.unit_of_work() as tx:
-            await device_store.seen(tx, device_ids, for_the_next=PRESENCE)
+            await device_store.seen(tx, device_ids, for_the_next=PRESENCE, address=address)
 
 
 async def screen_gone(database: Database, device_id: DeviceId) -> None:

@@ -1,6 +1,5 @@
 """Making an organization, its people and its displays."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import time
 from uuid import uuid4
@@ -18,7 +17,7 @@ from server.store import users as user_store
 from server.store.engine import Database
 from server.store.organizations import Organization
 from server.store.queues import NewQueue
-from server.usecases.signing_in import DEVICE_KEY_PREFIX, hash_device_key
+from server.usecases.signing_in import hash_device_key, new_device_key
 from shared.ids import CounterId, DeviceId, OrganizationId, TypeKey, UserId, UserRole
 from shared.organizations import OrganizationSettings
 
@@ -127,7 +126,7 @@ async def add_device(database: Database, organization_id: OrganizationId, name: 
     Raises:
         NotFound: there is no such organization.
     """
-    device_key = DEVICE_KEY_PREFIX + secrets.token_urlsafe(32)
+    device_key = new_device_key()
     device_id = DeviceId(uuid4())
     async with database.unit_of_work() as tx:
         await organization_store.load(tx, organization_id)

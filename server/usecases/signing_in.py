@@ -1,12 +1,13 @@
 """Signing in, refreshing, signing out; and who stands behind a credential."""
 
 import hashlib
+import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from server.domain.access import MATRIX, Actor
-from server.domain.errors import CredentialExpired, Unauthenticated, WrongCredentials
+from server.domain.errors import CredentialExpired, DeviceRevoked, Unauthenticated, WrongCredentials
 from server.infra.jwt import Claims, JwtKeys, JwtKind
 from server.infra.passwords import verify_password
 from server.store import devices as device_store
@@ -151,12 +152,15 @@ class SigningIn:
         """The display behind a device key.
 
         Raises:
-            Unauthenticated
+            Unauthenticated: it is nobody's.
+            DeviceRevoked: it was taken back.
         """
         async with self._database.unit_of_work() as tx:
             device = await device_store.by_key_hash(tx, hash_device_key(device_key))
         if device is None:
             raise Unauthenticated()
+        if device.is_revoked:
+            raise DeviceRevoked()
         return device
 
     async def _rotate(self, tx: Tx, session: RefreshSession, claims: Claims) -> UUID | None:
@@ -212,6 +216,11 @@ class SigningIn:
             user_agent=caller.user_agent,
         )
         await journal.log(tx, account.organization_id if account else None, entry)
+
+
+def new_device_key() -> str:
+    """A device key that nobody has yet; only its hash is kept."""
+    return DEVICE_KEY_PREFIX + secrets.token_urlsafe(32)
 
 
 def hash_device_key(device_key: str) -> bytes:

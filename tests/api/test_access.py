@@ -16,8 +16,9 @@ from server.infra.crypto import MasterKey
 from server.infra.jwt import JwtKeys
 from server.settings import Settings
 from server.usecases import announcing
+from server.usecases.configuring import devices
 from shared.announcements import AnnouncementSettings
-from shared.ids import Permission, UserRole
+from shared.ids import DeviceId, Permission, UserRole
 from tests.live_server import LiveServer
 from tests.site import Site, make_site
 
@@ -75,7 +76,13 @@ class TestDeclarations:
 
     def test_the_public_ones_are_these(self, app: Any) -> None:
         public = {route.path for route in routes_of(app) if declared(route) == {None}}
-        signs_in = {"/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/auth/logout"}
+        signs_in = {
+            "/api/v1/auth/login",
+            "/api/v1/auth/refresh",
+            "/api/v1/auth/logout",
+            "/api/v1/devices/pairings",
+            "/api/v1/devices/pairings/claim",
+        }
         assert {path.removeprefix("/api/v1") for path in public} == {
             path.removeprefix("/api/v1") for path in signs_in
         } | {"/healthz", "/readyz", "/.well-known/callboard-ca"}
@@ -115,7 +122,7 @@ async def credentials(site: Site, live_server: LiveServer) -> dict[str, str | No
 
 def path_of(route: APIRoute, site: Site, token_id: UUID, others: dict[str, UUID]) -> str:
     names = {"counter_id": site.counter_ids[0], "token_id": token_id, **others}
-    return route.path.format(key="browser", country="ES", year=2026, **names)
+    return route.path.format(key="browser", country="ES", year=2026, code="BCDF-GHJK", **names)
 
 
 NOT_OF_A_SITE = ("{key}", "{country}")
@@ -167,6 +174,9 @@ def body_of(method: str, path: str, token_id: UUID, site: Site) -> Any:
         ("POST", "/announcements"): {"texts": {"en": "Hello"}},
         ("PUT", "/announcements/{announcement_id}"): {"texts": {"en": "Hello"}},
         ("PUT", "/users/{user_id}/skills"): {"customer_types": []},
+        ("POST", "/devices/pairings/approve"): {"code": "BCDF-GHJK", "name": "Lobby"},
+        ("POST", "/devices/pairings/refuse"): {"code": "BCDF-GHJK"},
+        ("PUT", "/devices/{device_id}"): {"name": "Lobby"},
     }.get((method, path))  # fmt: skip
 
 
@@ -186,6 +196,7 @@ class TestMatrix:
         others: dict[str, UUID] = {
             "user_id": person.actor.user_id,
             "announcement_id": written.announcement.id,
+            "device_id": await self.another_device(site),
         }
         wrong: list[str] = []
         for route in routes_of(app):
@@ -200,6 +211,12 @@ class TestMatrix:
                 found = self.statuses(route, path, site, token.id, live_server, credentials[caller])
                 wrong.extend(f"{caller} at {route.path}: {got}" for got in found if not expected(got))
         assert wrong == []
+
+    async def another_device(self, site: Site) -> DeviceId:
+        """Not the one that asks: it is about to be revoked."""
+        await site.add_device("Third")
+        listed = await devices.list_devices(site.database, site.organization_id)
+        return next(device.id for device in listed if device.name == "Third")
 
     def statuses(
         self,

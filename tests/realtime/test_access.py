@@ -76,8 +76,10 @@ class TestMatrix:
                     await peer.say(Hello(credential=credential, app_version="test"))
                     first = await peer.hear()
                     found = await peer.close_code() if isinstance(first, Refused) else first.organization_id
-                if caller in NOBODY:
-                    expected: object = CloseCode.UNAUTHORIZED
+                if caller == "revoked display":
+                    expected: object = CloseCode.REVOKED
+                elif caller in NOBODY:
+                    expected = CloseCode.UNAUTHORIZED
                 elif audience not in MAY_FOLLOW[caller]:
                     expected = CloseCode.FORBIDDEN
                 elif caller == "stranger":
@@ -173,7 +175,7 @@ class TestTakenAway:
             await lobby.greet(other)
             taken_away = monotonic()
             await run(site, "UPDATE devices SET revoked_at = now() WHERE name = 'Old'")
-            assert await peer.close_code() == CloseCode.UNAUTHORIZED
+            assert await peer.close_code() == CloseCode.REVOKED
             assert monotonic() - taken_away < WITHIN_S
             await site.take(person)
             await lobby.hear_a(Events)

@@ -30,7 +30,9 @@ COMMENT ON INDEX idx_sign_in_failures_failed IS 'Serves forgetting old ones';
 ALTER TABLE devices
     ADD COLUMN address INET,
     ADD COLUMN scopes VARCHAR(40)[] NOT NULL DEFAULT '{board:read}',
-    ADD COLUMN paired_by UUID;
+    ADD COLUMN paired_by UUID,
+    ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+COMMENT ON COLUMN devices.version IS 'Grows with each edit; an edit names the one it was made from';
 COMMENT ON COLUMN devices.address IS 'Where it was connected from last';
 COMMENT ON COLUMN devices.scopes IS 'The permissions of its key';
 COMMENT ON COLUMN devices.paired_by IS 'No foreign key: it outlives the account';
@@ -38,22 +40,24 @@ COMMENT ON COLUMN devices.paired_by IS 'No foreign key: it outlives the account'
 CREATE TABLE device_pairings (
     id UUID CONSTRAINT device_pairings_pkey PRIMARY KEY DEFAULT gen_random_uuid(),
     code VARCHAR(8) NOT NULL CONSTRAINT device_pairings_code_key UNIQUE,
-    secret_hash BYTEA NOT NULL,
+    secret_hash BYTEA NOT NULL CONSTRAINT device_pairings_secret_hash_key UNIQUE,
     name VARCHAR(100) NOT NULL,
     address INET,
     user_agent TEXT,
     organization_id UUID
         CONSTRAINT device_pairings_organization_id_fkey REFERENCES organizations (id) ON DELETE CASCADE,
     device_id UUID CONSTRAINT device_pairings_device_id_fkey REFERENCES devices (id) ON DELETE CASCADE,
-    sealed_key BYTEA,
+    polled_at TIMESTAMPTZ,
     refused_at TIMESTAMPTZ,
     created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
     expires_at TIMESTAMPTZ NOT NULL
 );
 COMMENT ON TABLE device_pairings IS
-    'Screens that show a code and wait for an admin (after RFC 8628); gone once fetched or out of time';
+    'Screens that show a code and wait for an admin (after RFC 8628); gone when out of time';
 COMMENT ON COLUMN device_pairings.secret_hash IS 'Of what the screen alone knows, by which it asks';
-COMMENT ON COLUMN device_pairings.sealed_key IS 'The device key, until the screen has fetched it';
+COMMENT ON COLUMN device_pairings.device_id IS
+    'The display it was made; its key is made when the screen comes for it, and lies nowhere';
+COMMENT ON COLUMN device_pairings.polled_at IS 'When the screen asked last: it may not ask too often';
 CREATE INDEX idx_device_pairings_expires ON device_pairings (expires_at);
 COMMENT ON INDEX idx_device_pairings_expires IS 'Serves forgetting old ones';
 
