@@ -278,7 +278,6 @@ def main() -> None:
     if sys.argv[1:2] == [GUARD_COMMAND]:
         raise SystemExit(guard.main(sys.argv[2:]))
     from server.domain.errors import Refusal
-    from server.infra.passwords import PasswordTooLong
     from server.infra.tls import TlsError
     from server.serving import NoDatabaseToJoin, PortTaken
     from server.store.errors import DatabaseUnavailable, DatabaseUnusable
@@ -287,7 +286,7 @@ def main() -> None:
         app()
     except SettingsError as error:
         _give_up(str(error), 2)
-    except (Refusal, PasswordTooLong) as error:
+    except Refusal as error:
         _give_up(str(error), 1)
     except (
         PortTaken, NoDatabaseToJoin, PostgresStartError, DatabaseUnusable, DatabaseUnavailable,

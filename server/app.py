@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 
 import server
 from server.api import (
+    accounts,
     announcements,
     auth,
     authorities,
@@ -46,9 +47,13 @@ from server.store import journal, partitions
 from server.store.engine import Conninfo, Database
 from server.usecases import signing_keys
 from server.usecases.access import AccessNow
+from server.usecases.account_keys import AccountKeys
+from server.usecases.accounts.accounts import Accounts
+from server.usecases.accounts.own import OwnAccount
 from server.usecases.commanding import Commands, Committed
 from server.usecases.queues import FreshReports
 from server.usecases.signing_in import Lifetimes, SigningIn
+from server.usecases.tries import Tries
 from server.usecases.visitors import VisitorKeys
 
 
@@ -86,7 +91,7 @@ def create_app(
     Args:
         conninfo: where the database is.
         keys: what signs and verifies JWTs.
-        master_key: what opens the data keys of visitors.
+        master_key: what opens the data keys of visitors and accounts.
         tls: what the server listens with; None: plain HTTP.
     """
 
@@ -126,6 +131,7 @@ def create_app(
         queue_configurations,
         simulation,
         live,
+        accounts,
         people,
         devices,
         organization,
@@ -188,7 +194,7 @@ async def _join(
     keys: JwtKeys,
     master_key: MasterKey,
 ) -> Services:
-    visitors = VisitorKeys(master_key)
+    visitors, account_keys = VisitorKeys(master_key), AccountKeys(master_key)
 
     async def know_newest_signing_keys() -> None:
         await signing_keys.keep_reloading(database, master_key, keys)
@@ -198,6 +204,7 @@ async def _join(
     reports = FreshReports(database)
     access = AccessNow(database)
     caretaker = Caretaker(database, hub, reports, access, heartbeat_s=settings.heartbeat_s)
+    tries = Tries(database, account_keys)
     signing_in = SigningIn(
         database,
         keys,
@@ -205,7 +212,9 @@ async def _join(
             access=timedelta(seconds=settings.access_ttl_s),
             refresh=timedelta(seconds=settings.refresh_ttl_s),
         ),
+        tries,
     )
+    commands = Commands(database, visitors=visitors, committed=relay.committed)
     await stack.enter_async_context(relay.running())
     await stack.enter_async_context(caretaker.running())
     await stack.enter_async_context(kept_running([know_newest_signing_keys]))
@@ -215,8 +224,10 @@ async def _join(
         await stack.enter_async_context(jobs.running())
     return Services(
         database=database,
-        commands=Commands(database, visitors=visitors, committed=relay.committed),
+        commands=commands,
         signing_in=signing_in,
+        accounts=Accounts(database, commands, account_keys),
+        own_account=OwnAccount(database, signing_in, tries, account_keys),
         access=access,
         gateway=Gateway(
             database=database,

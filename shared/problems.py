@@ -57,6 +57,12 @@ class ProblemCode(StrEnum):
     PAIRING_UNKNOWN = "pairing_unknown"  # no screen waits with this code or secret (any more)
     # Limits
     TOO_MANY_REQUESTS = "too_many_requests"  # wait as long as Retry-After says; nothing was done
+    PASSWORD_CHANGE_REQUIRED = "password_change_required"  # nothing else is done before that
+    PASSWORD_REFUSED = "password_refused"  # a new one that is too short, too long or too well known
+    TRY_LATER = "try_later"  # too many wrong passwords for this user name; Retry-After says when
+    OUTRANKED = "outranked"  # this account may do more than who wants to change it
+    OWN_ACCOUNT = "own_account"  # nobody decides this about themselves
+    LAST_SUPER_ADMIN = "last_super_admin"  # the organization would be left without one
     # The machine
     UNAVAILABLE = "unavailable"  # the database does not answer; try again
     INTERNAL = "internal"  # our fault; the log has the request id

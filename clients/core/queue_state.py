@@ -234,7 +234,8 @@ def _with_people(known: Mapping[UserId, Person], changed: Iterable[Person]) -> M
     changes = {person.id: person for person in changed}
     if not changes:
         return known
-    ordered = sorted({**known, **changes}.values(), key=lambda person: (person.display_name, person.id))
+    there = [person for person in {**known, **changes}.values() if person.is_member]
+    ordered = sorted(there, key=lambda person: (person.display_name, person.id))
     return MappingProxyType({person.id: person for person in ordered})
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from server.domain.access import MATRIX, Actor
+from server.store import accounts as account_store
 from server.store import counters as counter_store
-from server.store import users as user_store
 from server.store.engine import Database
 from server.usecases import setting_up
 from shared.ids import CounterId, OrganizationId, TypeKey, UserRole
@@ -89,7 +89,7 @@ async def set_up(database: Database, *, time_zone: ZoneInfo, passwords: dict[str
         ),
     )
     async with database.unit_of_work() as tx:
-        accounts = await user_store.accounts(tx, organization_id, after=None, limit=len(_NAMES))
+        listed = await account_store.of_organization(tx, organization_id, limit=len(_NAMES))
         counters = await counter_store.all_of(tx, organization_id)
     return CityHall(
         id=organization_id,
@@ -101,7 +101,7 @@ async def set_up(database: Database, *, time_zone: ZoneInfo, passwords: dict[str
                 role=each.role,
                 permissions=MATRIX[each.role],
             )
-            for each in accounts
+            for each in (each.shown for each in listed)
         },
         counters={counter.label: counter.id for counter in counters},
     )

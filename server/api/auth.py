@@ -4,26 +4,47 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from server.api.access import PUBLIC, allowed
+from server.api.access import PERMISSION_MARK, PUBLIC, Bearer, allowed
 from server.api.docs import described
 from server.api.services import caller_of, services_of
 from server.domain.access import Actor
+from server.domain.errors import Unauthenticated
 from shared.commands import Refresh, SignIn
 from shared.ids import Permission
 from shared.problems import ProblemCode
-from shared.users import Me, SignedIn
+from shared.users import ChangePassword, Me, SignedIn
 
 router = APIRouter(prefix="/auth", tags=["auth"])
+
+
+async def own_account(request: Request, bearer: Bearer) -> Actor:
+    """A dependency: the signed-in person, even one who must change their password before all else."""
+    if bearer is None:
+        raise Unauthenticated()
+    services = services_of(request)
+    claimed, _ = services.signing_in.actor_of(bearer.credentials, before_password_change=True)
+    actor = await services.access.actor(claimed)
+    actor.require(Permission.USERS_READ_SELF)
+    return actor
+
+
+setattr(own_account, PERMISSION_MARK, Permission.USERS_READ_SELF)
+OwnAccount = Annotated[Actor, Depends(own_account)]
 
 
 @router.post(
     "/login",
     summary="Sign in with user name and password",
     dependencies=[PUBLIC],
-    **described(ProblemCode.WRONG_CREDENTIALS, ProblemCode.MALFORMED),
+    **described(ProblemCode.WRONG_CREDENTIALS, ProblemCode.TRY_LATER, ProblemCode.MALFORMED),
 )
 async def login(request: Request, body: SignIn, response: Response) -> SignedIn:
-    """Gives an access JWT for requests and a refresh JWT to renew it with."""
+    """Gives an access JWT for requests and a refresh JWT to renew it with.
+
+    After five wrong passwords in a row for a user name the next try waits a second, then two, four, up to
+    15 minutes: `try_later`, with Retry-After. Where `me.must_change_password` is set, these JWTs are good
+    for changing it and for nothing else: `password_change_required`.
+    """
     response.headers["Cache-Control"] = "no-store"
     return await services_of(request).signing_in.sign_in(body, caller_of(request))
 
@@ -57,6 +78,41 @@ async def logout(request: Request, body: Refresh) -> None:
     summary="The signed-in person",
     **described(permission=Permission.USERS_READ_SELF),
 )
-async def me(request: Request, actor: Annotated[Actor, Depends(allowed(Permission.USERS_READ_SELF))]) -> Me:
-    """Name, role and permissions in the present organization."""
+async def me(request: Request, actor: OwnAccount) -> Me:
+    """Name, role and permissions in the present organization, and whether the password must be changed."""
     return await services_of(request).signing_in.me(actor)
+
+
+@router.post(
+    "/password",
+    summary="Change one's own password",
+    **described(
+        ProblemCode.WRONG_CREDENTIALS,
+        ProblemCode.PASSWORD_REFUSED,
+        ProblemCode.TRY_LATER,
+        ProblemCode.MALFORMED,
+        permission=Permission.USERS_READ_SELF,
+    ),
+)
+async def change_password(
+    request: Request, body: ChangePassword, response: Response, actor: OwnAccount
+) -> SignedIn:
+    """With the present one. Every device is signed out; this one goes on with the JWTs of the answer.
+
+    A new password has at least 15 characters and none of the names and passwords that are tried first.
+    """
+    response.headers["Cache-Control"] = "no-store"
+    return await services_of(request).own_account.change_password(actor, body, caller_of(request))
+
+
+@router.post(
+    "/logout-everywhere",
+    summary="Sign all one's devices out",
+    status_code=204,
+    **described(permission=Permission.USERS_READ_SELF),
+)
+async def logout_everywhere(
+    request: Request, actor: Annotated[Actor, Depends(allowed(Permission.USERS_READ_SELF))]
+) -> None:
+    """This one too."""
+    await services_of(request).own_account.sign_out_everywhere(actor, caller_of(request))

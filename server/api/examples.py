@@ -12,7 +12,7 @@ from shared.organizations import OrganizationSettings
 from shared.pairing import ApprovePairing, ClaimPairing, OpenPairing, RefusePairing
 from shared.policy import Simulate
 from shared.queues import QueueSettings
-from shared.users import Skills
+from shared.users import AccountSettings, ChangePassword, NewAccount, NewMembership, Skills
 
 _COUNTER = "6f1e5b0a-6a0e-4f5e-9f57-0d5a1c2b3e4f"
 _VISITOR = "0b7c7f5e-3d0f-4a58-8f0a-2f1d6c9b8a71"
@@ -71,4 +71,19 @@ BODIES: dict[type[BaseModel], dict[str, Any]] = {
     ApprovePairing: {"code": "BCDF-GHJK", "name": "Lobby, left"},
     RefusePairing: {"code": "BCDF-GHJK"},
     Skills: {"customer_types": ["instant", "passports"]},
+    ChangePassword: {"current": "kzpm-t4wq-9hxc-bn7e", "new": "a long sentence that only I know"},
+    NewAccount: {
+        "username": "marta",
+        "display_name": "Marta Ruiz",
+        "email": "marta.ruiz@example.org",
+        "role": "staff",
+        "customer_types": ["instant"],
+    },
+    AccountSettings: {
+        "display_name": "Marta Ruiz",
+        "email": "marta.ruiz@example.org",
+        "role": "admin",
+        "revoked": ["analytics:export"],
+    },
+    NewMembership: {"username": "marta", "role": "staff"},
 }

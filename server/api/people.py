@@ -1,41 +1,23 @@
-"""`/users` and the figures of the day."""
+"""What people can do, and the figures of the day."""
 
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 
 from server.api.access import allowed, commanding
 from server.api.docs import described
 from server.api.services import services_of
 from server.domain.access import Actor
-from server.usecases import figures, people
+from server.usecases import figures
 from server.usecases.commanding import Request as CommandRequest
 from server.usecases.configuring.people import set_skills
 from shared.analytics import Day
 from shared.commands import Answer
 from shared.ids import Permission, UserId
-from shared.users import Skills, UserPage
+from shared.users import Skills
 
 router = APIRouter()
-
-
-@router.get(
-    "/users",
-    summary="The people of the organization",
-    tags=["users"],
-    **described(permission=Permission.USERS_READ),
-)
-async def list_users(
-    request: Request,
-    actor: Annotated[Actor, Depends(allowed(Permission.USERS_READ))],
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 100,
-) -> UserPage:
-    """By user name, a page at a time; `next_cursor` leads to the next."""
-    return await people.list_users(
-        services_of(request).database, actor.organization_id, cursor=cursor, limit=limit
-    )
 
 
 @router.put(

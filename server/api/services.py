@@ -11,6 +11,8 @@ from server.realtime.gateway import Gateway
 from server.realtime.relay import Relay
 from server.store.engine import Database
 from server.usecases.access import AccessNow
+from server.usecases.accounts.accounts import Accounts
+from server.usecases.accounts.own import OwnAccount
 from server.usecases.commanding import Commands
 from server.usecases.queues import FreshReports
 from server.usecases.signing_in import Caller, SigningIn
@@ -24,6 +26,8 @@ class Services:
     database: Database
     commands: Commands
     signing_in: SigningIn
+    accounts: Accounts
+    own_account: OwnAccount
     access: AccessNow
     gateway: Gateway
     relay: Relay

@@ -28,13 +28,20 @@ Refusal
 ├── InvalidField          a value that this organization does not know
 ├── AlreadyExists         a name that must be unique is taken
 ├── WrongCredentials      sign-in failed; never says why
+│   └── WrongPassword     who is signed in gave another than their present one
 ├── Unauthenticated       no valid credential
 ├── CredentialExpired
 ├── DeviceRevoked         an admin has taken the display's key back
 ├── Forbidden             the role lacks the permission
+│   └── PasswordDue       nothing else is done before the password is another
 ├── CodeUnknown           no screen shows this pairing code
 ├── PairingOver           nobody waits with this pairing secret any more
 ├── TooManyRequests       a limit is reached; says when there is room again
+├── PasswordRefused       a new password that is too short, too long or too well known
+├── TryLater              too many wrong passwords for this user name
+├── Outranked             this account may do more than who wants to change it
+├── OwnAccount            nobody decides this about themselves
+├── LastSuperAdmin        the organization would be left without one
 └── IdempotencyMismatch   the same key with another body
 """
 
@@ -464,6 +471,33 @@ class WrongCredentials(Refusal):
     sentence = "The user name or the password is wrong."
 
 
+class WrongPassword(WrongCredentials):
+    """Who is signed in gave another password than their present one; `field` is where."""
+
+    sentence = "This is not your present password."
+
+    def __init__(self) -> None:
+        super().__init__(field="current")
+
+
+class TryLater(Refusal):
+    """Too many wrong passwords in a row for a user name, known or not.
+
+    Args:
+        retry_after_s: whole seconds until the next try is looked at.
+    """
+
+    code = ProblemCode.TRY_LATER
+
+    def __init__(self, *, retry_after_s: int) -> None:
+        super().__init__(retry_after_s=retry_after_s)
+        self.retry_after_s = retry_after_s
+
+    @property
+    def sentence(self) -> str:
+        return f"Too many wrong passwords for this user name. Try again in {_duration(self.retry_after_s)}."
+
+
 class Unauthenticated(Refusal):
     """No valid credential."""
 
@@ -533,6 +567,75 @@ class TooManyRequests(Refusal):
     @property
     def sentence(self) -> str:
         return f"{self.what} Try again in {_duration(self.retry_after_s)}."
+
+
+class PasswordDue(Forbidden):
+    """The password was given by somebody else: nothing else is done before it is another."""
+
+    code = ProblemCode.PASSWORD_CHANGE_REQUIRED
+    sentence = "Choose a password of your own first."
+
+    def __init__(self) -> None:
+        Refusal.__init__(self)
+
+
+class PasswordRefused(Refusal):
+    """A new password that is not good enough.
+
+    Args:
+        field: where it was given.
+        flaws: what is wrong with it, as stable words.
+        sentence: what is wrong with it, for a person.
+        facts: the numbers that the sentence tells.
+    """
+
+    code = ProblemCode.PASSWORD_REFUSED
+
+    def __init__(self, *, field: str, flaws: Sequence[str], sentence: str, **facts: Any) -> None:
+        super().__init__(field=field, flaws=list(flaws), **facts)
+        self.flaws, self._sentence = tuple(flaws), sentence
+
+    @property
+    def sentence(self) -> str:
+        return self._sentence
+
+
+class Outranked(Refusal):
+    """The account may do more than who wants to change it, or belongs elsewhere too."""
+
+    code = ProblemCode.OUTRANKED
+
+    def __init__(self, *, person: str) -> None:
+        super().__init__(person=person)
+        self.person = person
+
+    @property
+    def sentence(self) -> str:
+        return (
+            f"{self.person} may do more than you, here or in another organization. "
+            "Somebody who may do as much must do this."
+        )
+
+
+class OwnAccount(Refusal):
+    """Nobody decides this about themselves."""
+
+    code = ProblemCode.OWN_ACCOUNT
+    sentence = "This is your own account. Another admin must do this."
+
+
+class LastSuperAdmin(Refusal):
+    """An organization would be left without a super admin who can sign in."""
+
+    code = ProblemCode.LAST_SUPER_ADMIN
+
+    def __init__(self, *, person: str) -> None:
+        super().__init__(person=person)
+        self.person = person
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.person} is the last super admin. Make somebody else one first."
 
 
 class IdempotencyMismatch(Refusal):

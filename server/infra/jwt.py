@@ -45,6 +45,7 @@ class Claims:
     Args:
         session_id: the refresh session (the signed-in device) it belongs to.
         access_version: of the account when it was issued.
+        password_due: whether the password had to be changed first then.
     """
 
     kind: JwtKind
@@ -55,6 +56,7 @@ class Claims:
     session_id: UUID
     jti: UUID
     expires_at: datetime
+    password_due: bool = False
 
 
 class JwtKeys:
@@ -98,6 +100,7 @@ class JwtKeys:
         lifetime: timedelta,
         jti: UUID | None = None,
         now: datetime | None = None,
+        password_due: bool = False,
     ) -> str:
         """A signed JWT of this kind."""
         issued_at = now or datetime.now(UTC)
@@ -113,6 +116,8 @@ class JwtKeys:
             "iat": issued_at,
             "exp": issued_at + lifetime,
         }
+        if password_due:
+            payload["due"] = "password"
         return jwt.encode(
             payload,
             self._private[self._signing_kid],
@@ -183,4 +188,5 @@ def _claims(payload: Mapping[str, Any], kind: JwtKind) -> Claims:
         session_id=UUID(payload["sid"]),
         jti=UUID(payload["jti"]),
         expires_at=datetime.fromtimestamp(payload["exp"], UTC),
+        password_due="due" in payload,
     )

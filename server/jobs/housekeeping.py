@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import structlog
 
+from server.domain.accounts import FORGOTTEN_AFTER
 from server.jobs.services import JobServices
-from server.store import daily_stats, journal, partitions, undo
+from server.store import daily_stats, journal, partitions, sign_in_failures, undo
 from server.usecases import pairing, resealing, signing_keys
 from server.usecases.undoing import UNDO_WITHIN
 
@@ -80,3 +81,9 @@ async def forget_undo_steps(services: JobServices) -> None:
 async def forget_pairings(services: JobServices) -> None:
     """Forget codes that are out of time, with what hangs on them."""
     await pairing.forget_over(services.database, services.commands)
+
+
+async def forget_sign_in_failures(services: JobServices) -> None:
+    """Forget wrong passwords of a day ago: names that nobody has would stay for ever."""
+    async with services.database.unit_of_work() as tx:
+        await sign_in_failures.forget(tx, older_than=FORGOTTEN_AFTER)

@@ -87,6 +87,12 @@ TIMETABLE = (
         why="Stored answers are for who asks again within a day, and make up most rows of a busy one.",
     ),
     Entry(
+        name="forget_sign_in_failures",
+        cron="5 * * * *",
+        work=housekeeping.forget_sign_in_failures,
+        why="Each name that somebody tries in vain is a row, and anybody may try any name.",
+    ),
+    Entry(
         name="refresh_daily_stats",
         cron="7 * * * *",
         work=housekeeping.refresh_daily_stats,

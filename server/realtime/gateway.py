@@ -131,7 +131,9 @@ class Gateway:
             await _refuse(socket, CloseCode.UNAUTHORIZED, error.code, error.sentence)
         except DeviceRevoked as error:
             await _refuse(socket, CloseCode.REVOKED, error.code, error.sentence)
-        except (Forbidden, ForeignOrigin) as error:
+        except Forbidden as error:
+            await _refuse(socket, CloseCode.FORBIDDEN, error.code, error.sentence)
+        except ForeignOrigin as error:
             await _refuse(socket, CloseCode.FORBIDDEN, ProblemCode.FORBIDDEN, str(error))
         except DatabaseUnavailable as error:
             await _refuse(socket, CloseCode.TRY_AGAIN, ProblemCode.UNAVAILABLE, str(error))

@@ -151,11 +151,18 @@ async def people_present(tx: Tx, user_ids: Sequence[UserId]) -> None:
     )
 
 
+_DESERTED = """
+WHERE c.organization_id = %(organization_id)s AND c.opened_by IS NOT NULL
+  AND (coalesce(c.seen_at, c.opened_at) < %(moment)s OR m.user_id IS NULL
+       OR NOT (SELECT u.is_active FROM users u WHERE u.id = c.opened_by))
+ORDER BY c.position, c.label
+"""
+
+
 async def silent_since(tx: Tx, organization_id: OrganizationId, moment: datetime) -> list[Counter]:
-    """The open counters that nobody has heard of since a moment."""
+    """The open counters that nobody has heard of since a moment, or of people who may not sign in."""
     rows = await tx.all(
-        f"{_SELECT} WHERE c.organization_id = %(organization_id)s AND c.opened_by IS NOT NULL"
-        " AND coalesce(c.seen_at, c.opened_at) < %(moment)s ORDER BY c.position, c.label",
+        _SELECT + _DESERTED,
         {"organization_id": organization_id, "moment": moment},
     )
     return [_counter(row) for row in rows]

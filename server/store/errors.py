@@ -18,6 +18,7 @@ class DatabaseUnavailable(Exception):
 
 _REFUSALS: dict[str, Callable[[], Refusal]] = {
     "users_username_key": lambda: AlreadyExists(what="user name", field="username"),
+    "users_email_index_key": lambda: AlreadyExists(what="e-mail address", field="email"),
     "queue_configurations_prefix_key": lambda: AlreadyExists(what="prefix", field="prefix"),
     "queue_configurations_type_key": lambda: AlreadyExists(what="customer type", field="key"),
     "counters_label_key": lambda: AlreadyExists(what="counter label", field="label"),

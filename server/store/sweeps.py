@@ -124,10 +124,15 @@ SELECT organization_id FROM tokens WHERE status = 'waiting' AND target_id IS NOT
 UNION
 SELECT organization_id FROM counters
 WHERE opened_by IS NOT NULL AND coalesce(seen_at, opened_at) < clock_timestamp() - %(silent_for)s
+UNION
+SELECT c.organization_id FROM counters c JOIN users u ON u.id = c.opened_by
+LEFT JOIN memberships m ON m.user_id = u.id AND m.organization_id = c.organization_id
+WHERE NOT u.is_active OR m.user_id IS NULL
 """
 
 
 async def organizations_to_tend(tx: Tx, *, silent_for: timedelta) -> list[OrganizationId]:
-    """The organizations with a parked token to wake, a meant one, or a counter that is silent for long."""
+    """The organizations with a parked token to wake, a meant one, or a counter that is silent for long
+    or whose person may not sign in any more."""
     rows = await tx.all(_TO_TEND, {"silent_for": silent_for})
     return [OrganizationId(row["organization_id"]) for row in rows]

@@ -7,22 +7,34 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from server.domain.access import Grants
+from server.domain.accounts import Holder, normal_username
 from server.store.engine import Row, Tx
-from server.store.tables import memberships, users
+from server.store.tables import users
 from shared.ids import OrganizationId, TypeKey, UserId, UserRole
-from shared.users import Membership, Person, UserAccount
+from shared.users import Membership, Person
 
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """A person's account, as signing in needs it."""
+    """A person's account.
+
+    Args:
+        email: sealed.
+        organization_id: where signing in lands.
+        version: grows with each edit.
+    """
 
     id: UserId
     username: str
     display_name: str
+    email: bytes | None
     password_hash: str
+    grants: Grants
     is_active: bool
     access_version: int
+    version: int
+    must_change_password: bool
     organization_id: OrganizationId
     memberships: tuple[Membership, ...]
 
@@ -32,6 +44,16 @@ class Account:
             if membership.organization_id == organization_id:
                 return membership.role
         return None
+
+    @property
+    def holder(self) -> Holder:
+        """Whom the account belongs to, as far as it decides who may change it."""
+        return Holder(
+            id=self.id,
+            display_name=self.display_name,
+            roles={each.organization_id: each.role for each in self.memberships},
+            grants=self.grants,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,12 +72,17 @@ class RefreshSession:
 
 async def by_username(tx: Tx, username: str) -> Account | None:
     """The account of a user name; names are compared without regard to case."""
-    return await _account(tx, users.c.username == username.lower())
+    return await _account(tx, users.c.username == normal_username(username))
 
 
 async def by_id(tx: Tx, user_id: UserId) -> Account | None:
-    """The account of an id."""
+    """The account of an id; None where it was deleted."""
     return await _account(tx, users.c.id == user_id)
+
+
+async def lock(tx: Tx, user_id: UserId) -> Account | None:
+    """The account of an id, locked: what is decided about it stays true until the commit."""
+    return await _account(tx, users.c.id == user_id, lock=True)
 
 
 async def add(
@@ -67,21 +94,33 @@ async def add(
     password_hash: str,
     organization_id: OrganizationId,
     role: UserRole,
+    must_change_password: bool = False,
 ) -> None:
     """A new account with a membership in its home organization."""
     await tx.execute(
-        "INSERT INTO users (id, organization_id, username, display_name, password_hash, role)"
+        "INSERT INTO users (id, organization_id, username, display_name, password_hash, role,"
+        " must_change_password, password_changed_at)"
         " VALUES (%(id)s, %(organization_id)s, %(username)s, %(display_name)s,"
-        " %(password_hash)s, %(role)s::user_role)",
+        " %(password_hash)s, %(role)s::user_role, %(must_change_password)s, now())",
         {
             "id": user_id,
             "organization_id": organization_id,
-            "username": username.lower(),
+            "username": normal_username(username),
             "display_name": display_name,
             "password_hash": password_hash,
             "role": role.value,
+            "must_change_password": must_change_password,
         },
     )
+    await add_membership(tx, organization_id, user_id, role)
+
+
+async def add_membership(tx: Tx, organization_id: OrganizationId, user_id: UserId, role: UserRole) -> None:
+    """A person works in an organization from now on.
+
+    Raises:
+        AlreadyExists: they do already.
+    """
     await tx.execute(
         "INSERT INTO memberships (user_id, organization_id, role)"
         " VALUES (%(id)s, %(organization_id)s, %(role)s::user_role)",
@@ -130,25 +169,6 @@ async def set_skills(
         " WHERE organization_id = %(organization_id)s AND user_id = %(user_id)s",
         {"types": list(customer_types), "organization_id": organization_id, "user_id": user_id},
     )
-
-
-async def accounts(
-    tx: Tx, organization_id: OrganizationId, *, after: tuple[str, UUID] | None, limit: int
-) -> Sequence[UserAccount]:
-    """A page of the organization's accounts, by user name and id, after the given pair."""
-    query = (
-        sa.select(
-            users.c.id, users.c.username, users.c.display_name, memberships.c.role,
-            memberships.c.customer_types, users.c.is_active, users.c.last_login, users.c.created_at,
-        )
-        .join_from(users, memberships, memberships.c.user_id == users.c.id)
-        .where(memberships.c.organization_id == organization_id)
-        .order_by(users.c.username, users.c.id)
-        .limit(limit)
-    )  # fmt: skip
-    if after is not None:
-        query = query.where(sa.tuple_(users.c.username, users.c.id) > sa.tuple_(*after))
-    return [UserAccount.model_validate(dict(row)) for row in await tx.all(query)]
 
 
 async def note_login(tx: Tx, user_id: UserId) -> None:
@@ -210,11 +230,25 @@ async def end_refresh_session(tx: Tx, session_id: UUID) -> None:
     )
 
 
-async def _account(tx: Tx, condition: sa.ColumnElement[bool]) -> Account | None:
+async def end_refresh_sessions(
+    tx: Tx, user_id: UserId, *, organization_id: OrganizationId | None = None
+) -> int:
+    """All of a person's devices are signed out, or those in one organization; returns how many."""
+    return await tx.execute(
+        "UPDATE refresh_sessions SET ended_at = now() WHERE user_id = %(user_id)s AND ended_at IS NULL"
+        " AND (%(organization_id)s::uuid IS NULL OR organization_id = %(organization_id)s)",
+        {"user_id": user_id, "organization_id": organization_id},
+    )
+
+
+async def _account(tx: Tx, condition: sa.ColumnElement[bool], *, lock: bool = False) -> Account | None:
     query = sa.select(
-        users.c.id, users.c.username, users.c.display_name, users.c.password_hash,
-        users.c.is_active, users.c.access_version, users.c.organization_id,
-    ).where(condition)  # fmt: skip
+        users.c.id, users.c.username, users.c.display_name, users.c.email, users.c.password_hash,
+        users.c.permissions, users.c.is_active, users.c.access_version, users.c.version,
+        users.c.must_change_password, users.c.organization_id,
+    ).where(condition, users.c.deleted_at.is_(None))  # fmt: skip
+    if lock:
+        query = query.with_for_update(key_share=True)
     row = await tx.one(query)
     if row is None:
         return None
@@ -228,4 +262,12 @@ async def _account(tx: Tx, condition: sa.ColumnElement[bool]) -> Account | None:
 
 
 def _to_account(row: Row, rows: Sequence[Row]) -> Account:
-    return Account(**row, memberships=tuple(Membership.model_validate(dict(each)) for each in rows))
+    fields = dict(row)
+    grants = Grants.from_stored(fields.pop("permissions"))
+    email = fields.pop("email")
+    return Account(
+        **fields,
+        email=bytes(email) if email is not None else None,
+        grants=grants,
+        memberships=tuple(Membership.model_validate(dict(each)) for each in rows),
+    )

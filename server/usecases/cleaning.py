@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from server.domain import tokens as rules
+from server.domain.counters import Counter
 from server.domain.tokens import Token
 from server.store import counters as counter_store
 from server.store import sweeps
@@ -75,18 +76,23 @@ async def fall_back(commands: Commands, organization_id: OrganizationId) -> int:
 
 
 async def close_lost_counters(commands: Commands, organization_id: OrganizationId) -> int:
-    """Close counters whose app is gone: a called visitor goes back to their place, one being served is
-    parked for whoever takes them up again."""
+    """Close counters whose app is gone, or whose person may not sign in any more: a called visitor goes
+    back to their place, one being served is parked for whoever takes them up again."""
 
     async def decide(desk: Desk) -> None:
         for counter in await counter_store.silent_since(desk.tx, desk.organization_id, desk.now - LOST_AFTER):
-            active = await token_store.active_at(desk.tx, counter.id)
-            if active is not None:
-                await _set_free(desk, active)
-            await leave(desk, counter)
-            desk.audit("counter", counter.id, counter=counter.name, left_by=str(counter.opened_by))
+            await close_deserted(desk, counter)
 
     return await commands.run_by_itself(organization_id, name="close_lost_counter", decide=decide)
+
+
+async def close_deserted(desk: Desk, counter: Counter) -> None:
+    """Close a counter for who cannot do it any more, and set the visitor there free."""
+    active = await token_store.active_at(desk.tx, counter.id)
+    if active is not None:
+        await _set_free(desk, active)
+    await leave(desk, counter)
+    desk.audit("counter", counter.id, counter=counter.name, left_by=str(counter.opened_by))
 
 
 async def end_days(commands: Commands, organization_id: OrganizationId) -> int:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from server.domain.counters import Counter
 from server.domain.errors import NotFound
-from server.infra.passwords import hash_password
+from server.infra.passwords import hashed
 from server.store import counters as counter_store
 from server.store import devices as device_store
 from server.store import journal
@@ -17,6 +17,7 @@ from server.store import users as user_store
 from server.store.engine import Database
 from server.store.organizations import Organization
 from server.store.queues import NewQueue
+from server.usecases.password_rules import require_good_password
 from server.usecases.signing_in import hash_device_key, new_device_key
 from shared.ids import CounterId, DeviceId, OrganizationId, TypeKey, UserId, UserRole
 from shared.organizations import OrganizationSettings
@@ -56,9 +57,12 @@ async def set_up(database: Database, new: NewOrganization) -> OrganizationId:
 
     Raises:
         AlreadyExists: a user name is taken.
+        PasswordRefused: a password is not good enough.
         DatabaseUnavailable
     """
-    hashes = [hash_password(person.password) for person in new.people]
+    for person in new.people:
+        await _require_good(person, organization=new.name)
+    hashes = [await hashed(person.password) for person in new.people]
     organization_id = OrganizationId(uuid4())
     async with database.unit_of_work() as tx:
         await organization_store.add(
@@ -102,9 +106,12 @@ async def add_person(database: Database, organization_id: OrganizationId, person
 
     Raises:
         AlreadyExists: the user name is taken.
-        PasswordTooLong
+        PasswordRefused: the password is not good enough.
     """
-    password_hash, user_id = hash_password(person.password), UserId(uuid4())
+    async with database.unit_of_work() as tx:
+        organization = await organization_store.load(tx, organization_id)
+    await _require_good(person, organization=organization.name)
+    password_hash, user_id = await hashed(person.password), UserId(uuid4())
     async with database.unit_of_work() as tx:
         await user_store.add(
             tx,
@@ -157,6 +164,11 @@ async def find_organization(database: Database, name: str | None) -> Organizatio
     if len(matching) != 1:
         raise NotFound(what="organization", id=name or "")
     return matching[0]
+
+
+async def _require_good(person: NewPerson, *, organization: str) -> None:
+    names = (organization, person.username, person.display_name)
+    await require_good_password(person.password, field="password", names=names)
 
 
 def _counter(organization_id: OrganizationId, position: int) -> Counter:

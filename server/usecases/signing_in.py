@@ -6,8 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from server.domain.access import MATRIX, Actor
-from server.domain.errors import CredentialExpired, DeviceRevoked, Unauthenticated, WrongCredentials
+from server.domain.access import MATRIX, Actor, permissions_of
+from server.domain.errors import (
+    CredentialExpired,
+    DeviceRevoked,
+    PasswordDue,
+    TryLater,
+    Unauthenticated,
+    WrongCredentials,
+)
 from server.infra.jwt import Claims, JwtKeys, JwtKind
 from server.infra.passwords import verify_password
 from server.store import devices as device_store
@@ -16,6 +23,7 @@ from server.store import users as user_store
 from server.store.devices import KnownDevice
 from server.store.engine import Database, Tx
 from server.store.users import Account, RefreshSession
+from server.usecases.tries import Tries
 from shared.commands import SignIn
 from shared.ids import OrganizationId, UserRole
 from shared.users import Me, SignedIn
@@ -44,43 +52,66 @@ class Lifetimes:
 
 
 class SigningIn:
-    """Signs people in against one database."""
+    """Signs people in against one database.
 
-    def __init__(self, database: Database, keys: JwtKeys, lifetimes: Lifetimes) -> None:
+    Args:
+        tries: counts wrong passwords.
+    """
+
+    def __init__(self, database: Database, keys: JwtKeys, lifetimes: Lifetimes, tries: Tries) -> None:
         self._database = database
         self._keys = keys
         self._lifetimes = lifetimes
+        self._tries = tries
 
     async def sign_in(self, body: SignIn, caller: Caller) -> SignedIn:
         """Exchange user name and password for JWTs.
 
         Raises:
             WrongCredentials: whatever was wrong; it takes as long and says as little in each case.
+            TryLater: too many wrong passwords for this user name, whether anybody has it or not.
         """
+        try:
+            name_hash = await self._tries.begin(body.username)
+        except TryLater:
+            await self._log_refused(body.username, caller, delayed=True)
+            raise
         async with self._database.unit_of_work() as tx:
             account = await user_store.by_username(tx, body.username)
         # No transaction is open while bcrypt takes its quarter of a second.
         matches = await verify_password(body.password, account.password_hash if account else None)
-        organization_id = body.organization_id or (account.organization_id if account else None)
-        role = account.role_in(organization_id) if account and organization_id else None
-        async with self._database.unit_of_work() as tx:
-            if not (account and organization_id and role and matches and account.is_active):
-                await self._log_refused(tx, account, body.username, caller)
-            else:
-                session_id, jti = uuid4(), uuid4()
-                await user_store.begin_refresh_session(
-                    tx,
-                    session_id=session_id,
-                    user_id=account.id,
-                    organization_id=organization_id,
-                    jti=jti,
-                    lifetime=self._lifetimes.refresh,
-                    user_agent=caller.user_agent,
-                )
-                await user_store.note_login(tx, account.id)
-                await journal.log(tx, organization_id, _entry(account, "sign_in", caller))
-                return self._signed_in(account, organization_id, role, session_id, jti)
+        if account is not None and matches:
+            async with self._database.unit_of_work() as tx:
+                # Locked: who is switched off or given another password just now is not let in.
+                now = await user_store.lock(tx, account.id)
+                if now is not None and now.is_active and now.password_hash == account.password_hash:
+                    organization_id = body.organization_id or now.organization_id
+                    if now.role_in(organization_id) is not None:
+                        await self._tries.clear(tx, name_hash)
+                        await user_store.note_login(tx, now.id)
+                        await journal.log(tx, organization_id, audit_entry(now, "sign_in", caller))
+                        return await self.begin_session(tx, now, organization_id, caller)
+        await self._log_refused(body.username, caller)
         raise WrongCredentials()
+
+    async def begin_session(
+        self, tx: Tx, account: Account, organization_id: OrganizationId, caller: Caller
+    ) -> SignedIn:
+        """Sign a person in on a device; that they may was found out before."""
+        session_id, jti = uuid4(), uuid4()
+        await user_store.begin_refresh_session(
+            tx,
+            session_id=session_id,
+            user_id=account.id,
+            organization_id=organization_id,
+            jti=jti,
+            lifetime=self._lifetimes.refresh,
+            user_agent=caller.user_agent,
+        )
+        role = account.role_in(organization_id)
+        if role is None:
+            raise Unauthenticated()
+        return self._signed_in(account, organization_id, role, session_id, jti)
 
     async def refresh(self, refresh_jwt: str, caller: Caller) -> SignedIn:
         """Exchange a refresh JWT for its successor. Reuse of an old one ends the whole session.
@@ -99,7 +130,7 @@ class SigningIn:
             if jti is not None:
                 return self._signed_in(account, claims.organization_id, role, claims.session_id, jti)
             await user_store.end_refresh_session(tx, session.id)
-            await journal.log(tx, claims.organization_id, _entry(account, "refresh_jwt_reused", caller))
+            await journal.log(tx, claims.organization_id, audit_entry(account, "refresh_jwt_reused", caller))
         raise Unauthenticated()
 
     async def sign_out(self, refresh_jwt: str, caller: Caller) -> None:
@@ -116,7 +147,7 @@ class SigningIn:
             await user_store.end_refresh_session(tx, claims.session_id)
             account = await user_store.by_id(tx, claims.user_id)
             if account is not None:
-                await journal.log(tx, claims.organization_id, _entry(account, "sign_out", caller))
+                await journal.log(tx, claims.organization_id, audit_entry(account, "sign_out", caller))
 
     async def me(self, actor: Actor) -> Me:
         """The signed-in person.
@@ -131,13 +162,22 @@ class SigningIn:
             raise Unauthenticated()
         return _me(account, actor.organization_id, role)
 
-    def actor_of(self, access_jwt: str) -> tuple[Actor, datetime]:
+    def actor_of(self, access_jwt: str, *, before_password_change: bool = False) -> tuple[Actor, datetime]:
         """The person behind an access JWT, and when it ends.
+
+        The one place where people are kept from everything else until they have changed their password:
+        each way in, requests and sockets, goes through here.
+
+        Args:
+            before_password_change: whether what is asked is done even before that.
 
         Raises:
             Unauthenticated, CredentialExpired
+            PasswordDue: they must change their password first.
         """
         claims = self._keys.verify(access_jwt, JwtKind.ACCESS)
+        if claims.password_due and not before_password_change:
+            raise PasswordDue()
         actor = Actor(
             user_id=claims.user_id,
             organization_id=claims.organization_id,
@@ -194,6 +234,7 @@ class SigningIn:
                 session_id=session_id,
                 lifetime=lifetime,
                 jti=jti,
+                password_due=account.must_change_password,
             )
 
         return SignedIn(
@@ -204,18 +245,23 @@ class SigningIn:
             me=_me(account, organization_id, role),
         )
 
-    async def _log_refused(self, tx: Tx, account: Account | None, username: str, caller: Caller) -> None:
-        entry = journal.AuditEntry(
-            user_id=account.id if account else None,
-            action="sign_in_refused",
-            entity_type="user",
-            entity_id=account.id if account else None,
-            # A password typed into the wrong field must not stand in the audit.
-            details={"known": account is not None, "username_length": len(username)},
-            address=caller.address,
-            user_agent=caller.user_agent,
-        )
-        await journal.log(tx, account.organization_id if account else None, entry)
+    async def _log_refused(self, username: str, caller: Caller, *, delayed: bool = False) -> None:
+        async with self._database.unit_of_work() as tx:
+            account = await user_store.by_username(tx, username)
+            details: dict[str, object] = {"known": account is not None, "username_length": len(username)}
+            if delayed:
+                details["delayed"] = True
+            entry = journal.AuditEntry(
+                user_id=account.id if account else None,
+                action="sign_in_refused",
+                entity_type="user",
+                entity_id=account.id if account else None,
+                # A password typed into the wrong field must not stand in the audit.
+                details=details,
+                address=caller.address,
+                user_agent=caller.user_agent,
+            )
+            await journal.log(tx, account.organization_id if account else None, entry)
 
 
 def new_device_key() -> str:
@@ -241,17 +287,20 @@ def _me(account: Account, organization_id: OrganizationId, role: UserRole) -> Me
         organization_id=organization_id,
         organization_name=name,
         role=role,
-        permissions=tuple(sorted(MATRIX[role])),
+        permissions=tuple(sorted(permissions_of(role, account.grants))),
         memberships=account.memberships,
+        must_change_password=account.must_change_password,
     )
 
 
-def _entry(account: Account, action: str, caller: Caller) -> journal.AuditEntry:
+def audit_entry(account: Account, action: str, caller: Caller, **details: object) -> journal.AuditEntry:
+    """What a person did with their own account."""
     return journal.AuditEntry(
         user_id=account.id,
         action=action,
         entity_type="user",
         entity_id=account.id,
+        details=details,
         address=caller.address,
         user_agent=caller.user_agent,
     )

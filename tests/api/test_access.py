@@ -20,7 +20,7 @@ from server.usecases.configuring import devices
 from shared.announcements import AnnouncementSettings
 from shared.ids import DeviceId, Permission, UserRole
 from tests.live_server import LiveServer
-from tests.site import Site, make_site
+from tests.site import PASSWORD, Site, make_site
 
 NOBODY = ("nobody", "expired", "disabled", "signed out", "revoked display")
 CALLERS = ("display", "staff", "admin", "super_admin", "stranger", *NOBODY)
@@ -177,6 +177,10 @@ def body_of(method: str, path: str, token_id: UUID, site: Site) -> Any:
         ("POST", "/devices/pairings/approve"): {"code": "BCDF-GHJK", "name": "Lobby"},
         ("POST", "/devices/pairings/refuse"): {"code": "BCDF-GHJK"},
         ("PUT", "/devices/{device_id}"): {"name": "Lobby"},
+        ("POST", "/users"): {"username": f"new{uuid4().hex}", "display_name": "Somebody"},
+        ("PUT", "/users/{user_id}"): {"display_name": "Somebody"},
+        ("POST", "/memberships"): {"username": "nobody"},
+        ("POST", "/auth/password"): {"current": PASSWORD, "new": "too short"},
     }.get((method, path))  # fmt: skip
 
 
@@ -194,12 +198,13 @@ class TestMatrix:
         )
         assert written.announcement is not None
         others: dict[str, UUID] = {
-            "user_id": person.actor.user_id,
+            "user_id": (await site.add_person()).actor.user_id,
             "announcement_id": written.announcement.id,
             "device_id": await self.another_device(site),
         }
         wrong: list[str] = []
-        for route in routes_of(app):
+        # What ends the callers' own credentials comes last.
+        for route in sorted(routes_of(app), key=lambda each: each.path.endswith("/logout-everywhere")):
             [permission] = declared(route)
             if permission is None:
                 continue
