@@ -29,6 +29,12 @@ class Refresh(Asked):
     refresh_jwt: Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 
 
+class SwitchOrganization(Asked):
+    """Go on in another organization of one's memberships."""
+
+    organization_id: OrganizationId
+
+
 class _Meant(Asked):
     counter_id: CounterId | None = None
     user_id: UserId | None = None

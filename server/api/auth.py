@@ -9,7 +9,7 @@ from server.api.docs import described
 from server.api.services import caller_of, services_of
 from server.domain.access import Actor
 from server.domain.errors import Unauthenticated
-from shared.commands import Refresh, SignIn
+from shared.commands import Refresh, SignIn, SwitchOrganization
 from shared.ids import Permission
 from shared.problems import ProblemCode
 from shared.users import ChangePassword, Me, SignedIn
@@ -81,6 +81,22 @@ async def logout(request: Request, body: Refresh) -> None:
 async def me(request: Request, actor: OwnAccount) -> Me:
     """Name, role and permissions in the present organization, and whether the password must be changed."""
     return await services_of(request).signing_in.me(actor)
+
+
+@router.post(
+    "/switch",
+    summary="Go on in another organization",
+    **described(ProblemCode.NOT_FOUND, ProblemCode.MALFORMED, permission=Permission.USERS_READ_SELF),
+)
+async def switch(
+    request: Request,
+    body: SwitchOrganization,
+    response: Response,
+    actor: Annotated[Actor, Depends(allowed(Permission.USERS_READ_SELF))],
+) -> SignedIn:
+    """One of `me.memberships`, in the role that one has there. The session in this one ends."""
+    response.headers["Cache-Control"] = "no-store"
+    return await services_of(request).signing_in.switch(actor, body.organization_id, caller_of(request))
 
 
 @router.post(

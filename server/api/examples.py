@@ -24,6 +24,7 @@ BODIES: dict[type[BaseModel], dict[str, Any]] = {
         "password": "a long sentence that only I know",  # nosec B105 # an example, nobody's password
     },
     commands.Refresh: {"refresh_jwt": "eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.e30.c2lnbmF0dXJl"},
+    commands.SwitchOrganization: {"organization_id": _COUNTER},
     commands.CreateToken: {
         "customer_type": "instant",
         "priority": 10,

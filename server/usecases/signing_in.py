@@ -10,6 +10,7 @@ from server.domain.access import MATRIX, Actor, permissions_of
 from server.domain.errors import (
     CredentialExpired,
     DeviceRevoked,
+    NotFound,
     PasswordDue,
     TryLater,
     Unauthenticated,
@@ -112,6 +113,26 @@ class SigningIn:
         if role is None:
             raise Unauthenticated()
         return self._signed_in(account, organization_id, role, session_id, jti)
+
+    async def switch(self, actor: Actor, organization_id: OrganizationId, caller: Caller) -> SignedIn:
+        """Go on in another organization of one's memberships; the session in this one ends.
+
+        Raises:
+            NotFound: no such organization, or not one's own: which of the two is nobody's business.
+            Unauthenticated: the account is gone meanwhile.
+        """
+        async with self._database.unit_of_work() as tx:
+            account = await user_store.lock(tx, actor.user_id)
+            if account is None or not account.is_active:
+                raise Unauthenticated()
+            if account.role_in(organization_id) is None:
+                raise NotFound(what="organization", id=str(organization_id))
+            if actor.session_id is not None:
+                await user_store.end_refresh_session(tx, actor.session_id)
+            left = str(actor.organization_id)
+            entry = audit_entry(account, "switch_organization", caller, left=left)
+            await journal.log(tx, organization_id, entry)
+            return await self.begin_session(tx, account, organization_id, caller)
 
     async def refresh(self, refresh_jwt: str, caller: Caller) -> SignedIn:
         """Exchange a refresh JWT for its successor. Reuse of an old one ends the whole session.

@@ -151,6 +151,8 @@ def body_of(method: str, path: str, token_id: UUID, site: Site) -> Any:
     queue = {"key": "browser", "name": "Information", "prefix": "B"}
     counter = {"label": "1", "name": "Counter 1"}
     return {
+        # Nobody's: to who may ask, it is not found.
+        ("POST", "/auth/switch"): {"organization_id": str(uuid4())},
         ("POST", "/tokens"): {"customer_type": "instant", "override": True},
         ("PATCH", "/tokens/{token_id}"): {"priority": 10},
         ("POST", "/tokens/{token_id}/cancel"): {"reason": "left"},

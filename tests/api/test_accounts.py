@@ -15,7 +15,7 @@ from shared.problems import ProblemCode
 from tests.api.editor import Editor, field_of, refused
 from tests.live_server import LiveServer
 from tests.realtime.client import client
-from tests.site import PASSWORD, Site, TestPerson
+from tests.site import PASSWORD, Site, TestPerson, make_site
 
 NEW = "a heron over eleven bridges"
 
@@ -276,6 +276,47 @@ class TestSignOutEverywhere:
             401,
             ProblemCode.UNAUTHENTICATED,
         )
+
+
+class TestSwitch:
+    """Who works in several organizations goes from one to the other without a password."""
+
+    async def in_both(self, site: Site, staff: TestPerson) -> Site:
+        other = await make_site(site.database, name="Library")
+        async with site.database.unit_of_work() as tx:
+            await tx.execute(
+                "INSERT INTO memberships (user_id, organization_id, role)"
+                " VALUES (%(user_id)s, %(organization_id)s, 'admin')",
+                {"user_id": staff.actor.user_id, "organization_id": other.organization_id},
+            )
+        return other
+
+    async def test_goes_on_there_in_the_role_one_has_there(
+        self, door: Door, site: Site, staff: TestPerson
+    ) -> None:
+        other = await self.in_both(site, staff)
+        here = door.sign_in(staff.username)
+        where = {"organization_id": str(other.organization_id)}
+        answer = door.send("POST", "auth/switch", here["access_jwt"], where)
+        assert answer.status_code == 200, answer.text
+        there = answer.json()
+        assert there["me"]["organization_id"] == str(other.organization_id)
+        assert there["me"]["role"] == "admin"
+        users = door.send("GET", "users", there["access_jwt"]).json()["items"]
+        assert [each["username"] for each in users] == [staff.username], "the people of that one alone"
+        ended = door.http.post("auth/refresh", json={"refresh_jwt": here["refresh_jwt"]})
+        assert ended.status_code == 401
+        assert "switch_organization" in door.actions()
+
+    async def test_not_where_one_is_no_member(self, door: Door, site: Site, staff: TestPerson) -> None:
+        other = await make_site(site.database, name="Library")
+        here = door.sign_in(staff.username)
+        for organization_id in (str(other.organization_id), str(uuid4())):
+            answer = door.send(
+                "POST", "auth/switch", here["access_jwt"], {"organization_id": organization_id}
+            )
+            assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+        assert door.http.post("auth/refresh", json={"refresh_jwt": here["refresh_jwt"]}).status_code == 200
 
 
 class TestUsers:

@@ -33,8 +33,9 @@ SEALED_BY_OTHERS = {
     "idempotency_keys.fingerprint",
     "audit_seals.hash",
     "audit_seals.previous",
-    # Nothing writes these yet.
+    # By the accounts' key, which is what is sealed anew.
     "users.email",
+    # Nothing writes this yet.
     "users.second_factor",
     "device_pairings.sealed_key",
 }
