@@ -12,7 +12,7 @@ from server.store.engine import Database
 from tests.live_server import LiveServer
 from tests.site import Site, make_site
 
-pytest_plugins = ["tests.postgres"]
+pytest_plugins = ["tests.postgres", "tests.tls_server"]
 
 # How long an example takes is the machine's business, and measured by `make bench`.
 settings.register_profile("callboard", deadline=None)

@@ -7,6 +7,7 @@
     messages                    what a client tells its app; Fetch names what can be asked for
     queue_state                 QueueState, apply; waiting, waiting_of_type, active_at, counts
     connection                  ConnectionStatus, Phase; back-off
+    trust                       Trust: whose certificates are believed; authorities follows announced ones
     errors                      Refusal (a problem), ServerUnreachable, AnswerUnreadable
 
 Inside: session decides about one connection and following about one socket (both sans I/O), socket and

@@ -6,9 +6,8 @@ Lives in one event loop, knows no Qt; everything it has to say goes through `emi
 import asyncio
 import logging
 import random
-import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,11 +16,12 @@ from clients.core.clock import ServerClock, elapsed_s
 from clients.core.commands import Command
 from clients.core.connection import Phase, backoff
 from clients.core.credentials import CredentialStore
-from clients.core.errors import ClientError, Refusal
+from clients.core.errors import AuthorityUnknown, ClientError, Refusal
 from clients.core.http_api import HttpApi
 from clients.core.messages import (
     Answered,
     AskingFailed,
+    AuthorityOffered,
     CommandFailed,
     CommandRefused,
     CommandSucceeded,
@@ -40,6 +40,7 @@ from clients.core.session import Session, SessionConfig
 from clients.core.session_actions import Delivery, StateChanged, StatusChanged
 from clients.core.socket import LiveSocket, socket_address
 from clients.core.tasks import Tasks
+from clients.core.trust import PinStore, Trust, Vouched
 from shared.frames import ShownReceipt, SpokenReceipt
 from shared.ids import Audience, RequestId
 from shared.users import SignedIn, UserAccount
@@ -49,6 +50,8 @@ RENEW_AFTER = 0.8  # of an access JWT's life: a fifth is left to try again in
 DEVICE_SILENCE_S = 10.0  # then a board is not current (design, the live channel)
 PERSON_SILENCE_S = 20.0  # pings every 3 s: six are lost before a clerk reads "no connection"
 DEVICE_RETRY_REFUSED_S = 60.0
+FOLLOW_EVERY_S = 6 * 3600.0  # an authority is announced a month before it takes over
+FOLLOW_AGAIN_S = 60.0
 
 log = logging.getLogger(__name__)
 
@@ -58,15 +61,18 @@ class ClientConfig:
     """Whom an app talks to, and as what.
 
     Args:
-        server: "http://host:port".
+        server: "http://host:port", or "https:".
         cache_directory: where the last snapshot is kept; None: nowhere.
+        vouched: what IT says of the server's authority.
+        trust_directory: where confirmed and announced authorities are kept; None: nowhere.
     """
 
     server: str
     audience: Audience
     app_version: str
     cache_directory: Path | None = None
-    tls: ssl.SSLContext | None = None
+    vouched: Vouched = field(default_factory=Vouched)
+    trust_directory: Path | None = None
 
     @property
     def is_device(self) -> bool:
@@ -92,7 +98,16 @@ class Client:
         self._config = config
         self._credentials = credentials
         self._emit = emit
-        self._api = HttpApi(server=config.server, tls=config.tls, on_signed_in=self._on_signed_in)
+        self._trust = Trust(
+            server=config.server,
+            vouched=config.vouched,
+            store=PinStore(directory=config.trust_directory, server=config.server)
+            if config.trust_directory
+            else None,
+            offer=self._on_offer,
+        )
+        self._offered: str | None = None
+        self._api = HttpApi(server=config.server, trust=self._trust, on_signed_in=self._on_signed_in)
         self._session: Session | None = None
         self._socket: LiveSocket | None = None
         self._cache: SnapshotCache | None = None
@@ -115,6 +130,7 @@ class Client:
     async def sign_in(self, username: str, password: str) -> None:
         """Sign a person in and go live."""
         self._stop_resuming()
+        self._offered = None
         await self._go_offline()  # whoever was here: their socket must not get another's credential
         try:
             signed_in = await self._api.sign_in(username, password)
@@ -126,12 +142,16 @@ class Client:
     def resume(self) -> None:
         """Sign in by what is remembered; goes on trying while the server cannot be reached."""
         self._stop_resuming()
+        self._offered = None
         self._resuming = self.tasks.start(self._resume())
 
     async def _resume(self) -> None:
         remembered = await self._credentials.read() if self._credentials else None
         if remembered is None:
             self._emit(PersonSignedOut(reason=SignOutReason.NOT_REMEMBERED))
+            # Before a person types their password: they may have to say first that this is their server.
+            if (distrust := await self._trust.meet()) is not None:
+                self._emit(SignInRefused(error=distrust))
             return
         for pause_s in backoff(random.random):
             try:
@@ -140,6 +160,9 @@ class Client:
                 await self._forget()
                 self._emit(SignInRefused(error=refusal))
                 return
+            except AuthorityUnknown as error:
+                self._emit(SignInRefused(error=error))
+                return  # whoever confirms it begins again
             except ClientError as error:
                 self._emit(SignInRefused(error=error))
                 await asyncio.sleep(pause_s)
@@ -211,6 +234,25 @@ class Client:
             else:
                 return
 
+    # Trust
+
+    def _on_offer(self, fingerprint: str) -> None:
+        if fingerprint != self._offered:  # each try to connect would ask the same again
+            self._offered = fingerprint
+            self._emit(AuthorityOffered(server=self._config.server, fingerprint=fingerprint))
+
+    def trust_authority(self, fingerprint: str) -> None:
+        """A person has compared this fingerprint with the server's; what waits for it goes on."""
+        self._trust.accept(fingerprint)
+        self.retry_now()
+
+    async def _keep_trust(self) -> None:
+        """Hear of the authority that follows the present one before it takes over."""
+        socket = self._socket
+        while self._socket is socket:
+            could_ask = await self._trust.follow()
+            await asyncio.sleep(FOLLOW_EVERY_S if could_ask else FOLLOW_AGAIN_S)
+
     # The live channel
 
     def _go_live(self, *, holder: str) -> None:
@@ -243,12 +285,14 @@ class Client:
             fetch_snapshot=lambda: self._api.snapshot(config.audience),
             renew_credential=self._fresh_credential,
             deliver=self._on_delivery,
-            tls=config.tls,
+            trust=self._trust,
         )
         if known is not None:
             self._emit(StateChanged(state=known, is_replaced=True))
         self._socket.start(self._api.credential)
         self.tasks.start(self._keep_cache())
+        if self._trust.context is not None:
+            self.tasks.start(self._keep_trust())
 
     def _elapsed_at(self, moment: datetime) -> float:
         """Where the stopwatch stood at a moment, perhaps before it began."""
@@ -287,6 +331,7 @@ class Client:
 
     def retry_now(self) -> None:
         """Connect at once instead of when planned."""
+        self._offered = None
         if self._socket is not None:
             self._socket.retry_now()
 

@@ -4,6 +4,10 @@ ClientError
 ├── Refusal             the server says no, with a problem
 ├── ServerUnreachable   no answer came, whatever was tried
 │   └── ServerNotTrusted    whoever answers cannot prove to be the server
+│       ├── AuthorityUnknown    its authority may be confirmed by a person
+│       ├── AuthorityChanged    its authority is none that is trusted here, nor announced by one
+│       ├── NameNotVouchedFor   its certificate is for other names
+│       └── CertificateEnded    its certificate is not good now, or this machine's clock is wrong
 └── AnswerUnreadable    an answer came that is none of ours: a captive portal, another server
 """
 
@@ -42,6 +46,57 @@ class ServerNotTrusted(ServerUnreachable):
     def __init__(self, *, server: str, reason: str) -> None:
         super().__init__(server=server, reason=reason)
         self.args = (f"The certificate of the server at {server} is not trusted on this machine.",)
+
+
+class AuthorityUnknown(ServerNotTrusted):
+    """Nobody has vouched yet for the authority that signed the server's certificate.
+
+    Args:
+        fingerprint: of the authority, for a person to compare.
+    """
+
+    def __init__(self, *, server: str, fingerprint: str, reason: str) -> None:
+        super().__init__(server=server, reason=reason)
+        self.fingerprint = fingerprint
+        self.args = (f"Nobody has confirmed yet that {server} is your server.",)
+
+
+class AuthorityChanged(ServerNotTrusted):
+    """The certificate is by another authority than the one that is trusted here for this server."""
+
+    def __init__(self, *, server: str, reason: str) -> None:
+        super().__init__(server=server, reason=reason)
+        self.args = (
+            f"Whoever answers at {server} is not the server that this computer trusts, so nothing was sent. "
+            "If your server was set up anew, IT has its new fingerprint (ca_fingerprint).",
+        )
+
+
+class NameNotVouchedFor(ServerNotTrusted):
+    """The certificate does not hold the name by which the server was called.
+
+    Args:
+        host: that name or address.
+    """
+
+    def __init__(self, *, server: str, host: str, reason: str) -> None:
+        super().__init__(server=server, reason=reason)
+        self.host = host
+        self.args = (
+            f"The certificate of the server at {server} is not for {host}. "
+            "Use the server's own name, or ask IT to add this one (tls_names).",
+        )
+
+
+class CertificateEnded(ServerNotTrusted):
+    """The certificate is not good now."""
+
+    def __init__(self, *, server: str, reason: str) -> None:
+        super().__init__(server=server, reason=reason)
+        self.args = (
+            f"The certificate of the server at {server} is not valid today. "
+            "Check the date and time of this computer; if they are right, tell IT.",
+        )
 
 
 class AnswerUnreadable(ClientError):

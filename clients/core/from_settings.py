@@ -1,14 +1,16 @@
 """The parts of a client as an app's settings ask for them."""
 
-import ssl
 from hashlib import sha256
 from importlib.metadata import version
 
 import platformdirs
 
+from clients.core.addresses import is_secured
+from clients.core.authorities import certificates_in, fingerprint_of
 from clients.core.client import ClientConfig
 from clients.core.credentials import CredentialStore
 from clients.core.settings import ClientSettings, SettingsError
+from clients.core.trust import Vouched
 from shared.ids import Audience
 
 
@@ -19,12 +21,14 @@ def client_config(settings: ClientSettings, audience: Audience) -> ClientConfig:
         SettingsError: the certificates cannot be read.
     """
     folder = platformdirs.user_cache_path("Callboard", appauthor=False)
+    state = platformdirs.user_state_path("Callboard", appauthor=False)
     return ClientConfig(
         server=settings.server,
         audience=audience,
         app_version=version("callboard"),
         cache_directory=folder / settings.profile,
-        tls=_tls(settings),
+        vouched=_vouched(settings) if is_secured(settings.server) else Vouched(),
+        trust_directory=state / "trust",
     )
 
 
@@ -47,12 +51,17 @@ def credential_store(settings: ClientSettings, audience: Audience) -> Credential
     )
 
 
-def _tls(settings: ClientSettings) -> ssl.SSLContext | None:
-    if settings.ca_file is None or settings.server.startswith("http:"):
-        return None
-    context = ssl.create_default_context()
+def _vouched(settings: ClientSettings) -> Vouched:
+    if settings.ca_file is None:
+        return Vouched(fingerprint=settings.ca_fingerprint)
     try:
-        context.load_verify_locations(settings.ca_file)
-    except OSError as error:  # ssl.SSLError is one
+        named = certificates_in(settings.ca_file.read_bytes())
+    except (OSError, ValueError) as error:
         raise SettingsError(f"The certificates in {settings.ca_file} cannot be used: {error}.") from error
-    return context
+    if settings.ca_fingerprint is None:
+        return Vouched(authorities=named)
+    # Both: the fingerprint says which of the file's certificates are meant.
+    meant = tuple(each for each in named if fingerprint_of(each) == settings.ca_fingerprint)
+    if not meant:
+        raise SettingsError(f"No certificate in {settings.ca_file} has the fingerprint of ca_fingerprint.")
+    return Vouched(authorities=meant)

@@ -4,20 +4,21 @@ MUST: a credential stands in headers and bodies only, never in an address or a l
 """
 
 import asyncio
+import functools
 import random
-import ssl
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Self, TypeVar
-from urllib.parse import urlsplit
+from typing import Any, Self, TypeVar
 
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
+from clients.core.addresses import is_loopback
 from clients.core.clock import elapsed_s
 from clients.core.commands import AnyAnswer, Command
 from clients.core.connection import command_pauses
 from clients.core.errors import AnswerUnreadable, Refusal, ServerNotTrusted, ServerUnreachable
 from clients.core.questions import Question
+from clients.core.trust import Trust, verification_failure
 from shared.analytics import Day
 from shared.base import Asked, Shown
 from shared.commands import Refresh, SignIn
@@ -52,11 +53,11 @@ _DEVICES: TypeAdapter[tuple[Device, ...]] = TypeAdapter(tuple[Device, ...])
 class HttpApi:
     """One app's way to the server's API, and the credentials it uses there.
 
-    Every method raises `Refusal`, `ServerUnreachable` or `AnswerUnreadable`.
+    Every method raises `Refusal`, `ServerUnreachable` (`ServerNotTrusted` is one) or `AnswerUnreadable`.
 
     Args:
         server: "http://host:port", without a path.
-        tls: which certificates are trusted; None: those the system trusts.
+        trust: whom it takes for the server; None: whoever the system trusts.
         on_signed_in: told of each new pair of JWTs, so that it can be remembered and renewed.
     """
 
@@ -64,7 +65,7 @@ class HttpApi:
         self,
         *,
         server: str,
-        tls: ssl.SSLContext | None = None,
+        trust: Trust | None = None,
         on_signed_in: Callable[[SignedIn], None] = lambda _: None,
         clock: Callable[[], float] = elapsed_s,
     ) -> None:
@@ -75,13 +76,10 @@ class HttpApi:
         self._on_signed_in = on_signed_in
         self._clock = clock
         self._refreshing = asyncio.Lock()
-        self._http = httpx.AsyncClient(
-            base_url=self.server + BASE_PATH,
-            timeout=TIMEOUT,
-            verify=tls or True,
-            # Proxies of the environment stand between sites, never between an app and its own PC.
-            trust_env=not is_loopback(self.server),
-        )
+        self._trust = trust or Trust(server=self.server)
+        self._context = self._trust.context
+        self._http = self._new_http()
+        self._former: list[httpx.AsyncClient] = []
 
     async def __aenter__(self) -> Self:
         return self
@@ -91,7 +89,17 @@ class HttpApi:
 
     async def aclose(self) -> None:
         """Close the connections that are kept open."""
-        await self._http.aclose()
+        for each in (*self._former, self._http):
+            await each.aclose()
+
+    def _new_http(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            base_url=self.server + BASE_PATH,
+            timeout=TIMEOUT,
+            verify=self._context or False,  # over plain HTTP there is nothing to verify
+            # Proxies of the environment stand between sites, never between an app and its own PC.
+            trust_env=not is_loopback(self.server),
+        )
 
     # Credentials
 
@@ -236,6 +244,8 @@ class HttpApi:
             left_s = max(0.1, deadline - self._clock())
             try:
                 return await self._sent(method, path, body=body, headers=headers, within_s=left_s)
+            except ServerNotTrusted:
+                raise  # a clerk need not wait to be told
             except ServerUnreachable:
                 if self._clock() + pause_s >= deadline:
                     raise
@@ -257,20 +267,43 @@ class HttpApi:
             sent_headers["Authorization"] = f"Bearer {self.credential}"
         if body is not None:
             sent_headers["Content-Type"] = "application/json"
+        request = functools.partial(
+            self._request,
+            method,
+            path,
+            params=tuple(query),
+            content=None if body is None else body.model_dump_json(exclude_unset=True),
+            headers=sent_headers,
+        )
         try:
             async with asyncio.timeout(within_s):
-                response = await self._http.request(
-                    method,
-                    path,
-                    params=tuple(query),
-                    content=None if body is None else body.model_dump_json(exclude_unset=True),
-                    headers=sent_headers,
-                )
+                response = await self._trusted(request)
         except (httpx.RequestError, TimeoutError) as error:
             reason = f"{type(error).__name__}: {error}"
-            kind = ServerNotTrusted if "CERTIFICATE_VERIFY_FAILED" in reason else ServerUnreachable
-            raise kind(server=self.server, reason=reason) from error
+            raise ServerUnreachable(server=self.server, reason=reason) from error
         return self._checked(response)
+
+    async def _trusted(self, request: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+        """Have a request sent, again if the server can be trusted after all: a handshake says nothing yet."""
+        # Once for who it is and once for what it is called.
+        for _ in range(2):
+            try:
+                return await request()
+            except httpx.ConnectError as error:
+                if verification_failure(error) is None:
+                    raise
+                distrust = await self._trust.mend(error, self._context)
+                if distrust is not None:
+                    raise distrust from error
+        return await request()
+
+    async def _request(self, method: str, path: str, **more: Any) -> httpx.Response:
+        if self._context is not self._trust.context:
+            # What is under way on the former goes to its end: it was verified when it began.
+            self._former.append(self._http)
+            self._context = self._trust.context
+            self._http = self._new_http()
+        return await self._http.request(method, path, **more)
 
     def _checked(self, response: httpx.Response) -> httpx.Response:
         if response.is_success:
@@ -288,12 +321,6 @@ class HttpApi:
             return parse(response.content)
         except ValidationError as error:
             raise AnswerUnreadable(server=self.server, status=response.status_code) from error
-
-
-def is_loopback(server: str) -> bool:
-    """Whether an address is this very machine."""
-    host = urlsplit(server).hostname or ""
-    return host in {"localhost", "::1"} or host.startswith("127.")
 
 
 _NOT_SIGNED_IN = Problem(

@@ -54,6 +54,14 @@ class PersonSignedOut:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AuthorityOffered:
+    """Nobody has vouched yet for who signed the server's certificate; a person may, by its fingerprint."""
+
+    server: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CommandSucceeded:
     """A command was done, exactly once."""
 
@@ -115,6 +123,7 @@ Message = (
     | PersonSignedIn
     | SignInRefused
     | PersonSignedOut
+    | AuthorityOffered
     | CommandSucceeded
     | CommandRefused
     | CommandFailed

@@ -30,6 +30,7 @@ from pydantic import (
 )
 
 from clients.core.credentials import read_secret_file
+from shared.authorities import tidy_fingerprint
 
 ENV_PREFIX = "CALLBOARD_APP_"
 FILE_NAME = "client.toml"
@@ -46,6 +47,10 @@ def _address(value: str) -> str:
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ValueError("must hold no name, password or query")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _fingerprint(value: str | None) -> str | None:
+    return None if value is None else tidy_fingerprint(value)
 
 
 def _rectangle(value: Any) -> Any:
@@ -67,7 +72,8 @@ class ClientSettings(BaseModel):
         windowed: a display in a window instead of full screen.
         geometry: x, y, width, height of the window, in logical pixels.
         reduced_motion: no slide, pulse or scrolling; None: as the system says.
-        ca_file: certificates trusted beside the system's, PEM.
+        ca_file: authorities that alone may vouch for the server, PEM.
+        ca_fingerprint: SHA-256 of the one authority that may; `callboard-server tls fingerprint` prints it.
         device_key, device_key_file: what a display identifies itself by.
         username, password, sign_in_file: sign in without asking, for demonstrations and kiosks.
         counter: the label of the counter to open after signing in.
@@ -87,6 +93,7 @@ class ClientSettings(BaseModel):
     geometry: Rectangle | None = None
     reduced_motion: bool | None = None
     ca_file: Path | None = None
+    ca_fingerprint: Annotated[str | None, AfterValidator(_fingerprint)] = None
     device_key: SecretStr | None = None
     device_key_file: Path | None = None
     username: str | None = None
@@ -135,7 +142,8 @@ _HELP: dict[str, str] = {
     "windowed": "in a window instead of full screen",
     "geometry": "where the window stands and how large it is",
     "reduced_motion": "no slides, pulses or scrolling",
-    "ca_file": "certificates to trust beside the system's (PEM)",
+    "ca_file": "a file with the authorities that may vouch for the server (PEM)",
+    "ca_fingerprint": "the fingerprint of the authority that may vouch for the server",
     "device_key_file": "a file that holds this display's device key",
     "username": "sign in as this person (the password comes by --password-stdin)",
     "sign_in_file": 'a file with {"username": …, "password": …} that only its owner can read',
@@ -147,6 +155,7 @@ _METAVARS = {
     "language": "CODE",
     "geometry": "X,Y,W,H",
     "ca_file": "PATH",
+    "ca_fingerprint": "SHA256",
     "device_key_file": "PATH",
     "sign_in_file": "PATH",
     "counter": "LABEL",

@@ -13,9 +13,9 @@ from pydantic import ValidationError
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
+from clients.core.addresses import is_loopback, is_secured
 from clients.core.clock import elapsed_s
 from clients.core.errors import ClientError, Refusal
-from clients.core.http_api import is_loopback
 from clients.core.session import Actions, Session
 from clients.core.session_actions import (
     CloseSocket,
@@ -26,6 +26,7 @@ from clients.core.session_actions import (
     SendFrame,
 )
 from clients.core.tasks import Tasks
+from clients.core.trust import Trust
 from shared.frames import SERVER_FRAME_ADAPTER, ClientFrame
 from shared.ids import Audience
 from shared.live import Snapshot
@@ -53,7 +54,7 @@ class LiveSocket:
         fetch_snapshot: raises a `ClientError`.
         renew_credential: gives a fresh credential, or raises a `ClientError`.
         deliver: gets what concerns the app, in order.
-        tls: which certificates are trusted; None: those the system trusts.
+        trust: whom it takes for the server.
     """
 
     def __init__(
@@ -64,7 +65,7 @@ class LiveSocket:
         fetch_snapshot: Callable[[], Awaitable[Snapshot]],
         renew_credential: Callable[[], Awaitable[str]],
         deliver: Callable[[Delivery], None],
-        tls: ssl.SSLContext | None = None,
+        trust: Trust,
         clock: Callable[[], float] = elapsed_s,
     ) -> None:
         self._address = address
@@ -72,7 +73,7 @@ class LiveSocket:
         self._fetch_snapshot = fetch_snapshot
         self._renew_credential = renew_credential
         self._deliver = deliver
-        self._tls = tls
+        self._trust = trust
         self._clock = clock
         self._timer: asyncio.TimerHandle | None = None
         self._socket: ClientConnection | None = None
@@ -139,7 +140,7 @@ class LiveSocket:
     async def _run_socket(self) -> None:
         this = asyncio.current_task()
         try:
-            reason, code = await self._follow()
+            reason, code = await self._follow_trusted()
         except (OSError, TimeoutError, InvalidHandshake, InvalidURI) as error:
             reason, code = f"{type(error).__name__}: {error}", None
         except Exception as error:
@@ -150,11 +151,20 @@ class LiveSocket:
             self._socket = self._socket_task = None
             self._perform(self._session.socket_lost(self._clock(), reason, code))
 
-    async def _follow(self) -> tuple[str, int | None]:
+    async def _follow_trusted(self) -> tuple[str, int | None]:
+        """`_follow`; where the certificate is refused, why, or that the next try will be better."""
+        used = self._trust.context
+        try:
+            return await self._follow(used)
+        except ssl.SSLCertVerificationError as error:
+            distrust = await self._trust.mend(error, used)
+            return (str(distrust) if distrust else "another authority is trusted from now on"), None
+
+    async def _follow(self, context: ssl.SSLContext | None) -> tuple[str, int | None]:
         """Open a socket and report all it brings; gives why it ended, and the close code."""
         socket = await connect(
             self._address,
-            ssl=self._tls,
+            ssl=context if is_secured(self._address) else None,
             logger=_wire_log,
             compression=None,  # frames are small, and a local network is faster than zlib
             max_size=MAX_FRAME_BYTES,

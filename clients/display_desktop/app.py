@@ -17,6 +17,7 @@ from clients.qt_kit.link import Link
 from clients.qt_kit.remote import Remote
 from clients.qt_kit.run_app import RunningApp, RunSettings
 from clients.qt_kit.store import Store
+from clients.qt_kit.widgets.authority_dialog import COMMAND
 from shared.ids import Audience
 
 ADD_DEVICE = "callboard-server device add Lobby"
@@ -54,6 +55,9 @@ class DisplayApp(QObject):
         self.presenter.no_key.connect(lambda: self.window.show_pairing(self._not_connected()))
         self.window.board.painted.connect(self._on_painted)
         self.link.connection_changed.connect(self._on_connection)
+        self.link.authority_offered.connect(
+            lambda offered: self.window.show_pairing(self._not_trusted(offered.fingerprint))
+        )
         self.link.start_device(device_key)
 
     def stop(self) -> None:
@@ -80,6 +84,21 @@ class DisplayApp(QObject):
                 PairingStep(title=self.tr("On the server"), text=ADD_DEVICE),
                 PairingStep(title=self.tr("Save the key in a file"), text="device-key.txt"),
                 PairingStep(title=self.tr("Start with"), text="--device-key-file device-key.txt"),
+            ),
+        )
+
+    def _not_trusted(self, fingerprint: str) -> PairingState:
+        """Nobody confirms anything at a wall: whoever sets the screen up writes the fingerprint down."""
+        return self._pairing(
+            title=self.tr("Is this the right server?"),
+            text=self.tr(
+                "This screen does not know it yet, and has sent it nothing. "
+                "Its authority has the fingerprint {fingerprint}"
+            ).format(fingerprint=f"\u2066{fingerprint}\u2069"),  # in one piece, from left to right
+            steps=(
+                PairingStep(title=self.tr("Compare it on the server"), text=COMMAND),
+                PairingStep(title=self.tr("Write it into client.toml"), text='ca_fingerprint = "…"'),
+                PairingStep(title=self.tr("Start this screen anew"), text="callboard-display"),
             ),
         )
 

@@ -10,6 +10,7 @@ Signals, all on the UI thread, each with one argument (frozen values, see `clien
 - `signed_in(PersonSignedIn)`      `.me`, `.is_remembered`
 - `sign_in_refused(ClientError)`   a `Refusal` (`.problem`), or `ServerUnreachable`
 - `signed_out(SignOutReason)`
+- `authority_offered(AuthorityOffered)`  `.server`, `.fingerprint`; `trust_authority` if a person confirms it
 - `command_succeeded(CommandSucceeded)`  `.request_id`, `.answer`; the state follows by itself
 - `command_refused(CommandRefused)`      `.request_id`, `.problem`
 - `command_failed(CommandFailed)`        `.request_id`, `.sentence`; it may have happened
@@ -36,6 +37,7 @@ from clients.core.credentials import CredentialStore
 from clients.core.messages import (
     Answered,
     AskingFailed,
+    AuthorityOffered,
     CommandFailed,
     CommandRefused,
     CommandSucceeded,
@@ -74,6 +76,7 @@ class Link(QObject):
     signed_in = Signal(object)
     sign_in_refused = Signal(object)
     signed_out = Signal(object)
+    authority_offered = Signal(object)
     command_succeeded = Signal(object)
     command_refused = Signal(object)
     command_failed = Signal(object)
@@ -102,6 +105,7 @@ class Link(QObject):
             PersonSignedIn: self.signed_in.emit,
             SignInRefused: self._tell_sign_in_refused,
             PersonSignedOut: self._tell_signed_out,
+            AuthorityOffered: self.authority_offered.emit,
             CommandSucceeded: self.command_succeeded.emit,
             CommandRefused: self.command_refused.emit,
             CommandFailed: self.command_failed.emit,
@@ -129,6 +133,10 @@ class Link(QObject):
     def start_device(self, device_key: str | None = None) -> None:
         """Go live as a wall screen; without a key by the remembered one, or `signed_out`: none is."""
         self._network.run(lambda client: client.start_device(device_key))
+
+    def trust_authority(self, fingerprint: str) -> None:
+        """Take the server of the authority that was offered for the real one, now and at each start."""
+        self._network.call(lambda client: client.trust_authority(fingerprint))
 
     def retry_now(self) -> None:
         """Connect at once instead of when planned."""

@@ -5,11 +5,13 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from clients.core.from_settings import client_config, credential_store
+from clients.core.messages import AuthorityOffered
 from clients.core.settings import ClientSettings
 from clients.qt_kit.choices import Choices
 from clients.qt_kit.link import Link
 from clients.qt_kit.run_app import RunningApp, set_language
 from clients.qt_kit.store import Store
+from clients.qt_kit.widgets.authority_dialog import AuthorityDialog
 from clients.qt_kit.widgets.server_dialog import ServerDialog
 from shared.ids import Audience
 
@@ -77,6 +79,7 @@ class PersonApp(QObject):
     def _join(self) -> None:
         settings, audience = self._settings, self._audience
         self.link = Link(client_config(settings, audience), credential_store(settings, audience), self)
+        self.link.authority_offered.connect(self._on_authority_offered)
         self.store = Store(self.link, self)
         self._joined = self._connect()
 
@@ -84,6 +87,21 @@ class PersonApp(QObject):
         self.link.stop()
         for part in (self._joined, self.store, self.link):
             part.deleteLater()
+
+    def _on_authority_offered(self, offered: AuthorityOffered) -> None:
+        """Ask whether this is the person's server. Until they say so, nothing is sent to it."""
+        link = self.link
+        dialog = AuthorityDialog(server=offered.server, fingerprint=offered.fingerprint, parent=self._host)
+        dialog.accepted.connect(lambda: self._trust(link, offered.fingerprint))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _trust(self, link: Link, fingerprint: str) -> None:
+        if link is not self.link:
+            return  # the question was about another server
+        link.trust_authority(fingerprint)
+        if self.store.me is None:
+            self._begin_again()
 
     def _refuse_server(self, address: str) -> str:
         try:

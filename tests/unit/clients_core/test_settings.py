@@ -124,3 +124,33 @@ class TestSecrets:
     def test_secrets_do_not_show_in_a_representation(self):
         settings = load("display", environment={"CALLBOARD_APP_DEVICE_KEY": "hunter2"})
         assert "hunter2" not in repr(settings)
+
+
+class TestAuthority:
+    GROUPS = " ".join(["3F0A"] * 16)
+
+    def test_a_fingerprint_is_taken_as_people_write_it(self):
+        for text in (self.GROUPS, "3f:0a:" * 15 + "3f:0a", self.GROUPS.replace(" ", "")):
+            assert load("staff", "--ca-fingerprint", text).ca_fingerprint == self.GROUPS
+
+    def test_what_is_none_is_refused(self, tmp_path):
+        file = write(tmp_path / "m.toml", 'ca_fingerprint = "3F0A"\n')
+        with pytest.raises(SettingsError, match="64 hexadecimal digits"):
+            load(files=(file,))
+
+    def test_with_a_file_it_says_which_of_its_authorities_is_meant(self, tmp_path):
+        from datetime import UTC, datetime
+
+        from clients.core.from_settings import client_config
+        from server.infra.tls import Names, new_authority
+        from shared.ids import Audience
+
+        one, other = (new_authority(Names.of(("box",)), now=datetime.now(UTC)) for _ in range(2))
+        file = write(tmp_path / "ca.pem", one.certificate_pem + other.certificate_pem)
+        given = ("--server=https://box", f"--ca-file={file}")
+        both = client_config(load("staff", *given), Audience.STAFF).vouched
+        assert both.roots == {one.fingerprint, other.fingerprint}
+        meant = load("staff", *given, "--ca-fingerprint", other.fingerprint)
+        assert client_config(meant, Audience.STAFF).vouched.authorities == (other.certificate_pem,)
+        with pytest.raises(SettingsError, match="No certificate"):
+            client_config(load("staff", *given, "--ca-fingerprint", self.GROUPS), Audience.STAFF)
