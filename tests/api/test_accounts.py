@@ -13,7 +13,7 @@ import pytest
 
 from shared.frames import Hello, Refused
 from shared.ids import UserRole
-from shared.problems import ProblemCode
+from shared.problems import Problem, ProblemCode
 from tests.api.editor import Editor, field_of, refused
 from tests.live_server import LiveServer
 from tests.realtime.client import client
