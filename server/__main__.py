@@ -1,4 +1,4 @@
-"""`callboard-server`: serve, worker, setup, migrate, device add, user add, keys, tls."""
+"""`callboard-server`: serve, worker, setup, migrate, device add, user add, keys, tls, audit."""
 
 import asyncio
 import sys
@@ -26,6 +26,8 @@ device_app = typer.Typer(help="Lobby displays.", no_args_is_help=True)
 user_app = typer.Typer(help="People.", no_args_is_help=True)
 app.add_typer(device_app, name="device")
 app.add_typer(user_app, name="user")
+audit_app = typer.Typer(help="The audit.", no_args_is_help=True)
+app.add_typer(audit_app, name="audit")
 keys_app = typer.Typer(help="The keys that sign and seal.", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
 tls_app = typer.Typer(help="The authority that vouches for this server.", no_args_is_help=True)
@@ -39,6 +41,18 @@ DataDirOption = Annotated[
 ]
 PasswordOption = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+]
+OneOrAllOption = Annotated[
+    str | None, typer.Option("--organization", help="Its name; all of them where it is left out.")
+]
+HeadsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--heads",
+        exists=True,
+        dir_okay=False,
+        help="A copy of audit-heads.json that was kept elsewhere, to compare with.",
+    ),
 ]
 OrganizationOption = Annotated[
     str | None,
@@ -272,12 +286,51 @@ def _tell_authority(kept: "Kept") -> None:
         typer.echo(f"from {kept.following_from:%Y-%m-%d %H:%M} UTC on: {kept.following.fingerprint}")
 
 
+@audit_app.command("verify")
+def audit_verify(
+    organization: OneOrAllOption = None,
+    heads: HeadsOption = None,
+    config: ConfigOption = None,
+    data_dir: DataDirOption = None,
+) -> None:
+    """Compute the seals over the audit anew. Exit code 1 where a row or seal is changed or missing."""
+    from server.infra import audit_heads
+    from server.verifying import verify
+
+    settings = _settings(config, data_dir=data_dir)
+    known = audit_heads.read(heads or settings.data_dir / audit_heads.FILE)
+    intact = _with_database(settings, lambda database: verify(database, known, organization, say=typer.echo))
+    raise typer.Exit(0 if intact else 1)
+
+
+@audit_app.command("accept")
+def audit_accept(
+    organization: OneOrAllOption = None,
+    config: ConfigOption = None,
+    data_dir: DataDirOption = None,
+) -> None:
+    """After a backup was restored: take the audit as it is, and say so in it."""
+    from server.infra import audit_heads
+    from server.verifying import accept
+
+    settings = _settings(config, data_dir=data_dir)
+    path = settings.data_dir / audit_heads.FILE
+    known = audit_heads.read(path)
+    kept = _with_database(settings, lambda database: accept(database, known, organization, say=typer.echo))
+    dropped = known.keys() - kept.keys()
+    if dropped:
+        # Read again: a server that runs may have written it since.
+        now = audit_heads.read(path).items()
+        audit_heads.write(path, {scope: head for scope, head in now if scope not in dropped})
+
+
 def main() -> None:
     """Run a command; what goes wrong is one sentence and an exit code other than 0."""
     # A packaged server has no interpreter to run the guard of its PostgreSQL with.
     if sys.argv[1:2] == [GUARD_COMMAND]:
         raise SystemExit(guard.main(sys.argv[2:]))
     from server.domain.errors import Refusal
+    from server.infra.audit_heads import AuditHeadsUnreadable
     from server.infra.tls import TlsError
     from server.serving import NoDatabaseToJoin, PortTaken
     from server.store.errors import DatabaseUnavailable, DatabaseUnusable
@@ -290,7 +343,7 @@ def main() -> None:
         _give_up(str(error), 1)
     except (
         PortTaken, NoDatabaseToJoin, PostgresStartError, DatabaseUnusable, DatabaseUnavailable,
-        MasterKeyError, TlsError,
+        MasterKeyError, TlsError, AuditHeadsUnreadable,
     ) as error:  # fmt: skip
         _give_up(str(error), 1)
     except OSError as error:

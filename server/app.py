@@ -13,6 +13,7 @@ import server
 from server.api import (
     accounts,
     announcements,
+    audit,
     auth,
     authorities,
     calling,
@@ -50,6 +51,7 @@ from server.usecases.access import AccessNow
 from server.usecases.account_keys import AccountKeys
 from server.usecases.accounts.accounts import Accounts
 from server.usecases.accounts.own import OwnAccount
+from server.usecases.auditing import RefusalLog
 from server.usecases.commanding import Commands, Committed
 from server.usecases.queues import FreshReports
 from server.usecases.signing_in import Lifetimes, SigningIn
@@ -137,6 +139,7 @@ def create_app(
         organization,
         national_holidays,
         announcements,
+        audit,
     ):
         api.include_router(part.router)
     app.include_router(api)
@@ -215,6 +218,7 @@ async def _join(
         tries,
     )
     commands = Commands(database, visitors=visitors, committed=relay.committed)
+    refusals = RefusalLog(database)
     await stack.enter_async_context(relay.running())
     await stack.enter_async_context(caretaker.running())
     await stack.enter_async_context(kept_running([know_newest_signing_keys]))
@@ -229,6 +233,7 @@ async def _join(
         accounts=Accounts(database, commands, account_keys),
         own_account=OwnAccount(database, signing_in, tries, account_keys),
         access=access,
+        refusals=refusals,
         gateway=Gateway(
             database=database,
             hub=hub,
@@ -236,6 +241,7 @@ async def _join(
             caretaker=caretaker,
             signing_in=signing_in,
             access=access,
+            refusals=refusals,
             heartbeat_s=settings.heartbeat_s,
         ),
         relay=relay,

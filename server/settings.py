@@ -191,6 +191,9 @@ class Settings(BaseSettings):
     """Each side sends one on an idle socket this often; screens are stale for at most as long."""
 
     idempotency_keep_h: Annotated[int, Field(ge=1, le=720), Allowed(words="1 to 720 hours")] = 24
+    audit_keep_days: Annotated[
+        int | None, Field(ge=30, le=36_500), Allowed(words="30 to 36500 days, or nothing to keep it for ever")
+    ] = None
     no_show_after_s: Annotated[float, Field(ge=0, le=3600), Allowed(words="0 to 3600 seconds")] = 60
 
     @classmethod

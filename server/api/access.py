@@ -12,7 +12,7 @@ from fastapi import Depends, Header, Request
 from fastapi.security import HTTPBearer
 from fastapi.security.http import HTTPAuthorizationCredentials
 
-from server.api.services import Services, caller_of, services_of
+from server.api.services import caller_of, services_of
 from server.domain.access import DEVICE, Actor
 from server.domain.errors import Forbidden, Unauthenticated
 from server.usecases.commanding import Request as CommandRequest
@@ -38,7 +38,7 @@ def allowed(permission: Permission) -> Callable[..., Awaitable[Actor]]:
     """A dependency: the signed-in person, who must have this permission."""
 
     async def dependency(request: Request, bearer: Bearer) -> Actor:
-        actor = await _person(services_of(request), bearer)
+        actor = await _person(request, bearer)
         actor.require(permission)
         return actor
 
@@ -56,7 +56,7 @@ def reading(permission: Permission) -> Callable[..., Awaitable[Reader]]:
             if permission not in DEVICE & device.scopes:
                 raise Forbidden(permission=permission)
             return Reader(organization_id=device.organization_id, actor=None)
-        actor = await _person(services, bearer)
+        actor = await _person(request, bearer)
         actor.require(permission)
         return Reader(organization_id=actor.organization_id, actor=actor)
 
@@ -99,8 +99,12 @@ setattr(public, PERMISSION_MARK, None)
 PUBLIC = Depends(public)
 
 
-async def _person(services: Services, bearer: HTTPAuthorizationCredentials | None) -> Actor:
+async def _person(request: Request, bearer: HTTPAuthorizationCredentials | None) -> Actor:
     if bearer is None:
         raise Unauthenticated()
+    services = services_of(request)
     claimed, _ = services.signing_in.actor_of(bearer.credentials)
-    return await services.access.actor(claimed)
+    actor = await services.access.actor(claimed)
+    # Should something be refused to them, the audit says to whom.
+    request.state.actor = actor
+    return actor

@@ -57,16 +57,16 @@ async def queue_status(
 @sockets.websocket("/display", dependencies=[PUBLIC])
 async def display_socket(socket: WebSocket) -> None:
     """The channel of lobby displays; the hello carries the credential."""
-    await services_of(socket).gateway.serve(socket, Audience.DISPLAY, address=caller_of(socket).address)
+    await services_of(socket).gateway.serve(socket, Audience.DISPLAY, caller_of(socket))
 
 
 @sockets.websocket("/staff", dependencies=[PUBLIC])
 async def staff_socket(socket: WebSocket) -> None:
     """The channel of counter apps; the hello carries the credential."""
-    await services_of(socket).gateway.serve(socket, Audience.STAFF, address=caller_of(socket).address)
+    await services_of(socket).gateway.serve(socket, Audience.STAFF, caller_of(socket))
 
 
 @sockets.websocket("/admin", dependencies=[PUBLIC])
 async def admin_socket(socket: WebSocket) -> None:
     """The channel of admin consoles; the hello carries the credential."""
-    await services_of(socket).gateway.serve(socket, Audience.ADMIN, address=caller_of(socket).address)
+    await services_of(socket).gateway.serve(socket, Audience.ADMIN, caller_of(socket))

@@ -1,6 +1,7 @@
 """The one table from errors to problems (RFC 9457), and the handlers that use it."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from server.api.services import caller_of, services_of
+from server.domain.access import Actor
 from server.domain.errors import Refusal
 from server.store.errors import DatabaseUnavailable
 from shared.problems import FieldError, Problem, ProblemCode
@@ -102,11 +105,31 @@ def install(app: FastAPI) -> None:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
+    await _note_if_forbidden(request, error)
     named = error.facts.get("field")
     errors = [FieldError(field=named, message=error.sentence)] if named else []
     return problem_response(
         problem(error.code, error.sentence, request, facts=dict(error.facts), errors=errors)
     )
+
+
+async def _note_if_forbidden(request: Request, error: Refusal) -> None:
+    """Have it in the audit that somebody who is signed in tried what they may not do."""
+    actor = getattr(request.state, "actor", None)
+    if status_of(error.code) != 403 or not isinstance(actor, Actor):
+        return
+    try:
+        await services_of(request).refusals.note(
+            actor,
+            error.facts.get("permission", error.code.value),
+            caller=caller_of(request),
+            at=datetime.now(UTC),
+            method=request.method,
+            path=request.url.path,
+        )
+    except DatabaseUnavailable:
+        # It stays refused, whether it can be written down or not.
+        _log.warning("refusal_not_noted", user_id=str(actor.user_id), code=error.code.value)
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:

@@ -13,6 +13,7 @@ from server.store.engine import Database
 from server.usecases.access import AccessNow
 from server.usecases.accounts.accounts import Accounts
 from server.usecases.accounts.own import OwnAccount
+from server.usecases.auditing import RefusalLog
 from server.usecases.commanding import Commands
 from server.usecases.queues import FreshReports
 from server.usecases.signing_in import Caller, SigningIn
@@ -29,6 +30,7 @@ class Services:
     accounts: Accounts
     own_account: OwnAccount
     access: AccessNow
+    refusals: RefusalLog
     gateway: Gateway
     relay: Relay
     visitors: VisitorKeys

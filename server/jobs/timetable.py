@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from server.jobs import housekeeping, learning, tending
+from server.jobs import auditing, housekeeping, learning, tending
 from server.jobs.services import JobServices
 
 Work = Callable[[JobServices], Awaitable[None]]
@@ -60,6 +60,18 @@ TIMETABLE = (
         cron="* * * * *",
         work=tending.end_announcements,
         why="The list of what is switched on would grow for ever, and every app is sent all of it.",
+    ),
+    Entry(
+        name="seal_audit",
+        cron="* * * * *",
+        work=auditing.seal_audit,
+        why="What is sealed cannot be changed without a trace; until then it can.",
+    ),
+    Entry(
+        name="log_audit_heads",
+        cron="0 * * * *",
+        work=auditing.log_audit_heads,
+        why="Who has the database and the data directory does not have the log that is kept elsewhere.",
     ),
     Entry(
         name="learn",
@@ -116,6 +128,13 @@ TIMETABLE = (
         cron="30 3 * * *",
         work=housekeeping.change_signing_keys,
         why="A key that signs for ever is worth stealing for ever.",
+    ),
+    Entry(
+        name="forget_audit",
+        cron="50 3 * * *",
+        work=auditing.forget_audit,
+        why="Where the law or the house says how long, the audit is kept that long and no longer.",
+        at_most=timedelta(hours=1),
     ),
     Entry(
         name="forget_runs",

@@ -26,7 +26,8 @@ from server.store.engine import Database
 from server.store.errors import DatabaseUnavailable
 from server.usecases import receipts
 from server.usecases.access import AccessNow
-from server.usecases.signing_in import DEVICE_KEY_PREFIX, SigningIn
+from server.usecases.auditing import RefusalLog
+from server.usecases.signing_in import DEVICE_KEY_PREFIX, Caller, SigningIn
 from shared.frames import (
     CLIENT_FRAME_ADAPTER,
     HELLO_TIMEOUT_S,
@@ -101,6 +102,7 @@ class Gateway:
         caretaker: Caretaker,
         signing_in: SigningIn,
         access: AccessNow,
+        refusals: RefusalLog,
         heartbeat_s: float,
     ) -> None:
         self._database = database
@@ -109,20 +111,21 @@ class Gateway:
         self._caretaker = caretaker
         self._signing_in = signing_in
         self._access = access
+        self._refusals = refusals
         self._heartbeat_s = heartbeat_s
 
-    async def serve(self, socket: WebSocket, audience: Audience, *, address: str | None) -> None:
+    async def serve(self, socket: WebSocket, audience: Audience, caller: Caller) -> None:
         """Speak with one client until either side ends it.
 
         Args:
-            address: where it connects from; None where that is not known.
+            caller: where it comes from, for the audit.
         """
         await socket.accept()
         try:
             _require_own_origin(socket)
             hello = await self._receive_hello(socket)
-            identity = await self._identify(hello.credential, audience)
-            await self._follow(socket, audience, hello, identity, address)
+            identity = await self._identify(hello.credential, audience, caller)
+            await self._follow(socket, audience, hello, identity, caller.address)
         except WebSocketDisconnect:
             return
         except NotUnderstood as error:
@@ -148,7 +151,7 @@ class Gateway:
             raise NotUnderstood("The first frame must be a hello.")
         return frame
 
-    async def _identify(self, credential: str, audience: Audience) -> Identity:
+    async def _identify(self, credential: str, audience: Audience, caller: Caller) -> Identity:
         if credential.startswith(DEVICE_KEY_PREFIX):
             device = await self._signing_in.device_of(credential)
             if audience is not Audience.DISPLAY or _PERMISSION[audience] not in device.scopes:
@@ -156,7 +159,13 @@ class Gateway:
             return Identity(organization_id=device.organization_id, expires_at=None, device_id=device.id)
         claimed, expires_at = self._signing_in.actor_of(credential)
         actor = await self._access.actor(claimed, at_once=True)
-        actor.require(_PERMISSION[audience])
+        try:
+            actor.require(_PERMISSION[audience])
+        except Forbidden as error:
+            await self._refusals.note(
+                actor, error.permission, caller=caller, at=datetime.now(UTC), socket=audience.value
+            )
+            raise
         return Identity(organization_id=actor.organization_id, expires_at=expires_at, actor=actor)
 
     async def _follow(
@@ -280,7 +289,8 @@ class Gateway:
             self._relay.receipts_changed(subscriber.organization_id, given.receipts)
 
     async def _renew(self, subscriber: Subscriber, credential: str) -> None:
-        identity = await self._identify(credential, subscriber.audience)
+        # Where it comes from was noted at the hello.
+        identity = await self._identify(credential, subscriber.audience, Caller())
         user_id = identity.actor and identity.actor.user_id
         same = (subscriber.organization_id, subscriber.user_id, subscriber.device_id)
         if same != (identity.organization_id, user_id, identity.device_id):

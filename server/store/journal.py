@@ -300,19 +300,36 @@ VALUES (%(organization_id)s, %(user_id)s, %(action)s, %(entity_type)s, %(entity_
 
 async def log(tx: Tx, organization_id: OrganizationId | None, audit: AuditEntry) -> None:
     """Write an audit row for what is no command: a sign-in, a device, a set-up."""
-    await tx.execute(
-        _LOG,
-        {
-            "organization_id": organization_id,
-            "user_id": audit.user_id,
-            "action": audit.action,
-            "entity_type": audit.entity_type,
-            "entity_id": audit.entity_id,
-            "details": json.dumps(audit.details),
-            "address": audit.address,
-            "user_agent": audit.user_agent,
-        },
-    )
+    await tx.execute(_LOG, _logged(organization_id, audit))
+
+
+def _logged(organization_id: OrganizationId | None, audit: AuditEntry) -> dict[str, Any]:
+    return {
+        "organization_id": organization_id,
+        "user_id": audit.user_id,
+        "action": audit.action,
+        "entity_type": audit.entity_type,
+        "entity_id": audit.entity_id,
+        "details": json.dumps(audit.details),
+        "address": audit.address,
+        "user_agent": audit.user_agent,
+    }
+
+
+_LOG_ONCE = """
+INSERT INTO system_logs
+    (id, organization_id, user_id, action, entity_type, entity_id, details, ip_address, user_agent)
+VALUES (%(id)s, %(organization_id)s, %(user_id)s, %(action)s, %(entity_type)s, %(entity_id)s,
+        %(details)s::jsonb, %(address)s::inet, %(user_agent)s)
+ON CONFLICT (id) DO NOTHING
+"""
+
+
+async def log_once(
+    tx: Tx, organization_id: OrganizationId | None, audit: AuditEntry, *, row_id: UUID
+) -> None:
+    """Write an audit row, unless there is one of this id."""
+    await tx.execute(_LOG_ONCE, {"id": row_id, **_logged(organization_id, audit)})
 
 
 async def forget_answers(tx: Tx, *, older_than: timedelta, at_most: int) -> int:

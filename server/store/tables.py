@@ -411,9 +411,12 @@ audit_seals = sa.Table(
     "audit_seals", metadata,
     sa.Column("scope", sa.Uuid, primary_key=True),
     sa.Column("number", sa.BigInteger, primary_key=True),
+    sa.Column("format", sa.SmallInteger, nullable=False),
     sa.Column("entries", sa.Integer, nullable=False),
-    sa.Column("hash", sa.LargeBinary, nullable=False),
+    sa.Column("total", sa.BigInteger, nullable=False),
+    sa.Column("digests", sa.LargeBinary, nullable=False),
     sa.Column("previous", sa.LargeBinary, nullable=False),
+    sa.Column("hash", sa.LargeBinary, nullable=False),
     _at("sealed_at", nullable=False),
 )  # fmt: skip
 

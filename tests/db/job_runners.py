@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
@@ -20,6 +21,8 @@ from server.usecases.commanding import Commands
 from tests.site import MASTER_KEY, VISITORS
 
 EVERY_SECOND = "* * * * * *"
+
+_DATA_DIR = TemporaryDirectory(prefix="callboard-jobs-")  # gone with the process
 
 HURRY = Pace(poll_s=0.1, heartbeat_s=0.2, lost_after_s=1.0, look_s=0.3, first_retry_s=0.2, finish_s=0.5)
 
@@ -38,7 +41,7 @@ def make_runner(conninfo: Conninfo, database: Database, *timetable: Entry, pace:
         conninfo,
         database=database,
         commands=Commands(database, visitors=VISITORS, committed=lambda organization_id, revision: None),
-        settings=Settings(data_dir=Path("unused")),
+        settings=Settings(data_dir=Path(_DATA_DIR.name)),
         master_key=MASTER_KEY,
         clock=lambda: datetime.now(UTC),
         timetable=timetable,
@@ -62,7 +65,7 @@ async def running(conninfo: Conninfo, *timetable: Entry, pace: Pace = HURRY) -> 
 def services_of(database: Database, **settings: Any) -> JobServices:
     """What a job is given, for calling it without a worker."""
     services = make_runner("", database)._services
-    return replace(services, settings=Settings(data_dir=Path("unused"), **settings))
+    return replace(services, settings=Settings(**{"data_dir": Path(_DATA_DIR.name), **settings}))
 
 
 def runs_of(url: str, name: str = "job") -> list[dict[str, Any]]:
