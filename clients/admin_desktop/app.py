@@ -143,6 +143,8 @@ def join(presenter: Presenter, window: AdminWindow) -> None:
     """
     presenter.view_changed.connect(window.render)
     window.sign_in_requested.connect(presenter.sign_in)
+    window.password_change_requested.connect(presenter.signing_in.change_password)
+    window.leave_requested.connect(presenter.signing_in.leave)
     window.page_chosen.connect(presenter.open_page)
     window.new_token_requested.connect(presenter.new_token)
     window.create_requested.connect(presenter.create_token)

@@ -5,7 +5,6 @@ MUST: widgets learn everything from `view_changed`, and everything they do comes
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -28,14 +27,14 @@ from clients.admin_desktop.subjects.policy import POLICY
 from clients.admin_desktop.token_making import TokenMaking
 from clients.admin_desktop.trial_views import Tried, TryRules
 from clients.admin_desktop.trying import Trying
-from clients.admin_desktop.view_state import AdminView, ConsoleView, SignInView
+from clients.admin_desktop.view_state import AdminView, ConsoleView
 from clients.admin_desktop.view_state import Link as LinkStanding
 from clients.core.commands import Command
 from clients.core.connection import Phase
-from clients.core.errors import ClientError
 from clients.core.messages import Fetch, Fetched, FetchFailed, PersonSignedIn, SignOutReason
 from clients.core.session_actions import EventsApplied
 from clients.qt_kit.link import Link
+from clients.qt_kit.signing_in import SigningIn
 from clients.qt_kit.store import Store
 from shared.analytics import Day
 from shared.devices import Device
@@ -72,7 +71,8 @@ class Presenter(QObject):
         super().__init__(parent)
         self._link, self._store = link, store
         self._monotonic_s = monotonic_s
-        self._sign_in = SignInView(server=server)
+        self.signing_in = SigningIn(link, server=server, monotonic_s=monotonic_s, parent=self)
+        self.signing_in.changed.connect(self.show)
         self._typed_in = False
         self._is_remembered = True
         self._page = PAGES[0]
@@ -109,23 +109,18 @@ class Presenter(QObject):
         link.fetched.connect(self._on_fetched)
         link.fetch_failed.connect(self._on_fetch_failed)
         link.signed_in.connect(self._on_signed_in)
-        link.sign_in_refused.connect(self._on_sign_in_refused)
         link.signed_out.connect(self._on_signed_out)
 
     # What a person does
 
     def resume(self) -> None:
         """Try what is remembered."""
-        self._sign_in = replace(self._sign_in, busy=True, error="")
-        self._link.resume()
-        self.show()
+        self.signing_in.resume()
 
     def sign_in(self, username: str, password: str, *, typed: bool = True) -> None:
         """Sign in; `typed` by the person, or given by the settings."""
         self._typed_in = typed
-        self._sign_in = replace(self._sign_in, busy=True, error="", password_is_wrong=False)
-        self._link.sign_in(username, password)
-        self.show()
+        self.signing_in.sign_in(username, password)
 
     def sign_out(self) -> None:
         """Leave."""
@@ -195,7 +190,7 @@ class Presenter(QObject):
         """What is to be seen now."""
         me = self._store.me
         if me is None or me.role not in ROLES:
-            return AdminView(sign_in=self._sign_in)
+            return AdminView(sign_in=self.signing_in.state)
         facts = self._facts()
         return AdminView(
             console=ConsoleView(
@@ -365,27 +360,17 @@ class Presenter(QObject):
 
     def _on_signed_in(self, signed_in: PersonSignedIn) -> None:
         self._forget_person()
-        self._sign_in = replace(self._sign_in, busy=False, error="", password_is_wrong=False)
         self._is_remembered = signed_in.is_remembered
         if signed_in.me.role not in ROLES:
-            self._sign_in = replace(self._sign_in, error=words.not_for_staff())
+            self.signing_in.refuse(words.not_for_staff())
             self._link.sign_out()
         elif self._typed_in and not signed_in.is_remembered:
             self.not_remembered.emit()
         self.show()
 
-    def _on_sign_in_refused(self, error: ClientError) -> None:
-        sentence, password_is_wrong = words.sign_in_error(error)
-        self._sign_in = replace(
-            self._sign_in, busy=False, error=sentence, password_is_wrong=password_is_wrong
-        )
-        self.show()
-
     def _on_signed_out(self, reason: SignOutReason) -> None:
-        error = self._sign_in.error
-        if reason is SignOutReason.ENDED and not error:
-            error = words.session_ended()
-        self._sign_in = replace(self._sign_in, busy=False, error=error)
+        if reason is SignOutReason.ENDED and not self.signing_in.state.error:
+            self.signing_in.refuse(words.session_ended())
         self._forget_person()
         self.making.end()
         self.show()

@@ -12,6 +12,7 @@ from clients.admin_desktop.forms.editor_view import Edited
 from clients.admin_desktop.notices import NoticeView
 from clients.admin_desktop.skill_views import SkillsView
 from clients.admin_desktop.token_views import CounterMenu, FloorChoices
+from clients.qt_kit.sign_in_state import SignInState
 from shared.ids import CounterId, DeviceId, TypeKey, UserId, UserRole
 from shared.queues import QueueSettings
 
@@ -304,16 +305,6 @@ class DisplaysView:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SignInView:
-    """Nobody is signed in. `error` is a sentence, "" for none."""
-
-    server: str
-    busy: bool = False
-    error: str = ""
-    password_is_wrong: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
 class TypeChoice:
     """A type that a new token can be of."""
 
@@ -380,5 +371,5 @@ class ConsoleView:
 class AdminView:
     """The whole window: one of the two."""
 
-    sign_in: SignInView | None = None
+    sign_in: SignInState | None = None
     console: ConsoleView | None = None

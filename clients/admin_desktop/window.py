@@ -1,6 +1,7 @@
 """The console's window: the sign-in form, or the sidebar and the pages."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from clients.admin_desktop import words
 from clients.admin_desktop.notices import NoticeView
 from clients.admin_desktop.pages import PageSpec
-from clients.admin_desktop.view_state import AdminView, ConsoleView, Link, NewTokenView, SignInView
+from clients.admin_desktop.view_state import AdminView, ConsoleView, Link, NewTokenView
 from clients.admin_desktop.widgets.new_token_dialog import NewTokenDialog
 from clients.admin_desktop.widgets.page import Page
 from clients.admin_desktop.widgets.sidebar import NavItem, Sidebar
@@ -87,6 +88,10 @@ class AdminWindow(QMainWindow):
 
     sign_in_requested = Signal(str, str)
     """The form was sent; arguments: user name, password."""
+    password_change_requested = Signal(str, str)
+    """Another password was chosen for a one-time one; arguments: the present one, the new one."""
+    leave_requested = Signal()
+    """No other password is chosen now: back to the form."""
     server_change_requested = Signal()
     """Another server's address is to be entered."""
     page_chosen = Signal(str)
@@ -125,7 +130,7 @@ class AdminWindow(QMainWindow):
             self._close_dialog()
             self.toast.render(None)
             self._told = 0
-            self._render_sign_in(view.sign_in or SignInView(server=""))
+            self._render_sign_in(view.sign_in or SignInState(server=""))
             return
         if self._stack.currentWidget() is not self.console:
             # Nothing of one person's filters or rows stays for the next.
@@ -162,6 +167,8 @@ class AdminWindow(QMainWindow):
         self._stack = QStackedWidget()
         self.sign_in = SignIn(SignInState(server="", title=tr("Admin console")))
         self.sign_in.sign_in_requested.connect(self.sign_in_requested)
+        self.sign_in.password_change_requested.connect(self.password_change_requested)
+        self.sign_in.leave_requested.connect(self.leave_requested)
         self.sign_in.server_change_requested.connect(self.server_change_requested)
         self._stack.addWidget(self.sign_in)
         self.console = self._make_console()
@@ -189,18 +196,9 @@ class AdminWindow(QMainWindow):
         before.deleteLater()
         self._stack.addWidget(self.console)
 
-    def _render_sign_in(self, view: SignInView) -> None:
-        self.sign_in.render(
-            SignInState(
-                server=view.server,
-                title=tr("Admin console"),
-                error=view.error,
-                password_is_wrong=view.password_is_wrong,
-                busy=view.busy,
-            )
-        )
+    def _render_sign_in(self, state: SignInState) -> None:
+        self.sign_in.render(replace(state, title=tr("Admin console")))
         if self._stack.currentWidget() is not self.sign_in:
-            self.sign_in.password.set_text("")
             self._stack.setCurrentWidget(self.sign_in)
 
     def _render_new_token(self, view: NewTokenView | None) -> None:

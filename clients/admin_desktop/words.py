@@ -20,7 +20,6 @@ from clients.admin_desktop.view_state import (
     NeedsYou,
     TypeIsLate,
 )
-from clients.core.errors import ClientError, Refusal
 from clients.qt_kit import formats
 from shared.ids import UserRole
 from shared.problems import Problem, ProblemCode
@@ -358,13 +357,6 @@ def age(seconds: float) -> str:
 
 
 # Signing in, and new tokens
-
-
-def sign_in_error(error: ClientError) -> tuple[str, bool]:
-    """Why signing in did not work; and whether the password is to be typed again."""
-    if isinstance(error, Refusal) and error.problem.code is ProblemCode.WRONG_CREDENTIALS:
-        return tr("User name or password is wrong. Capitals count in the password."), True
-    return str(error), False
 
 
 def not_for_staff() -> str:

@@ -29,6 +29,10 @@ from clients.core.messages import (
     Fetched,
     FetchFailed,
     Message,
+    OwnDeed,
+    OwnDeedDone,
+    OwnDeedFailed,
+    PasswordDue,
     PersonSignedIn,
     PersonSignedOut,
     SignInRefused,
@@ -197,7 +201,31 @@ class Client:
         # Whose organization it is only the server knows, but one key is one screen.
         self._go_live(holder=used)
 
+    async def change_password(self, current: str, new: str) -> None:
+        """Give the person who signed in another password; where that was due, go live then."""
+        try:
+            signed_in = await self._api.change_password(current, new)
+        except ClientError as error:
+            self._emit(OwnDeedFailed(deed=OwnDeed.CHANGE_PASSWORD, error=error))
+            return
+        self._emit(OwnDeedDone(deed=OwnDeed.CHANGE_PASSWORD))
+        if self._socket is None:
+            await self._begin(signed_in)
+
+    async def sign_out_elsewhere(self) -> None:
+        """Sign the person's other devices out."""
+        try:
+            await self._api.sign_out_elsewhere()
+        except ClientError as error:
+            self._emit(OwnDeedFailed(deed=OwnDeed.SIGN_OUT_ELSEWHERE, error=error))
+        else:
+            self._emit(OwnDeedDone(deed=OwnDeed.SIGN_OUT_ELSEWHERE))
+
     async def _begin(self, signed_in: SignedIn) -> None:
+        if signed_in.me.must_change_password:
+            # Not remembered: who leaves now begins again with the password they were given.
+            self._emit(PasswordDue(me=signed_in.me))
+            return
         is_remembered = await self._remember(signed_in.refresh_jwt)
         self._emit(PersonSignedIn(me=signed_in.me, is_remembered=is_remembered))
         self._go_live(holder=str(signed_in.me.organization_id))

@@ -20,7 +20,7 @@ from clients.core.errors import AnswerUnreadable, Refusal, ServerNotTrusted, Ser
 from clients.core.questions import Question
 from clients.core.trust import Trust, verification_failure
 from shared.analytics import Day
-from shared.base import Asked, Shown
+from shared.base import Asked
 from shared.commands import Refresh, SignIn
 from shared.counters import LiveCounter
 from shared.devices import Device
@@ -28,7 +28,7 @@ from shared.ids import Audience, OrganizationId, RequestId
 from shared.live import Snapshot
 from shared.problems import Problem, ProblemCode
 from shared.queues import QueueReport
-from shared.users import Me, SignedIn, UserAccount
+from shared.users import ChangePassword, Me, SignedIn, UserPage
 
 BASE_PATH = "/api/v1/"
 COMMAND_DEADLINE_S = 10.0  # a clerk waits no longer for one key press to be settled
@@ -37,13 +37,6 @@ OPEN_PATHS = frozenset({"auth/login", "auth/refresh", "auth/logout"})  # the bod
 RETRIED_STATUSES = frozenset({502, 503, 504})  # a proxy without server, a server without database
 
 Read = TypeVar("Read")
-
-
-class UserPage(Shown):
-    """Some of an organization's accounts, and where the next ones begin."""
-
-    items: tuple[UserAccount, ...]
-    next_cursor: str | None = None
 
 
 _COUNTERS: TypeAdapter[tuple[LiveCounter, ...]] = TypeAdapter(tuple[LiveCounter, ...])
@@ -142,6 +135,15 @@ class HttpApi:
         refresh_jwt, self._refresh_jwt, self.credential = self._refresh_jwt, None, ""
         if refresh_jwt is not None:
             await self._sent("POST", "auth/logout", body=Refresh(refresh_jwt=refresh_jwt))
+
+    async def change_password(self, current: str, new: str) -> SignedIn:
+        """Another password for who is signed in; other devices are signed out. Tried once."""
+        body = ChangePassword(current=current, new=new)
+        return self._accept(await self._renewing(lambda: self._sent("POST", "auth/password", body=body)))
+
+    async def sign_out_elsewhere(self) -> SignedIn:
+        """End the sessions of this person's other devices."""
+        return self._accept(await self._renewing(lambda: self._sent("POST", "auth/logout-elsewhere")))
 
     def _accept(self, response: httpx.Response) -> SignedIn:
         signed_in = self._read(response, SignedIn.model_validate_json)

@@ -31,6 +31,13 @@ class SignOutReason(StrEnum):
     ENDED = "ended"  # the server takes neither the credential nor its renewal
 
 
+class OwnDeed(StrEnum):
+    """What a person does with their own account."""
+
+    CHANGE_PASSWORD = "change_password"  # noqa: S105  # no secret: every other device is signed out
+    SIGN_OUT_ELSEWHERE = "sign_out_elsewhere"  # every other device is signed out
+
+
 @dataclass(frozen=True, kw_only=True)
 class PersonSignedIn:
     """A person is signed in. `is_remembered`: the next start needs no password."""
@@ -43,6 +50,28 @@ class PersonSignedIn:
 class SignInRefused:
     """A sign-in, or resuming one, did not work."""
 
+    error: ClientError
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordDue:
+    """The password was right and is good for this once: nothing else is done before it is another."""
+
+    me: Me
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnDeedDone:
+    """A deed on the own account is done; this device stays signed in."""
+
+    deed: OwnDeed
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnDeedFailed:
+    """A deed on the own account was refused, or had no answer: then it may have happened."""
+
+    deed: OwnDeed
     error: ClientError
 
 
@@ -122,6 +151,9 @@ Message = (
     Delivery
     | PersonSignedIn
     | SignInRefused
+    | PasswordDue
+    | OwnDeedDone
+    | OwnDeedFailed
     | PersonSignedOut
     | AuthorityOffered
     | CommandSucceeded

@@ -9,6 +9,8 @@ Signals, all on the UI thread, each with one argument (frozen values, see `clien
 - `queues_received(QueueReport)`   figures and estimates; a person's link asks for them whenever it goes live
 - `signed_in(PersonSignedIn)`      `.me`, `.is_remembered`
 - `sign_in_refused(ClientError)`   a `Refusal` (`.problem`), or `ServerUnreachable`
+- `password_due(Me)`              signed in with a one-time password, and good for nothing but changing it
+- `own_deed_done(OwnDeedDone)`, `own_deed_failed(OwnDeedFailed)`  `.deed`, and `.error`
 - `signed_out(SignOutReason)`
 - `authority_offered(AuthorityOffered)`  `.server`, `.fingerprint`; `trust_authority` if a person confirms it
 - `command_succeeded(CommandSucceeded)`  `.request_id`, `.answer`; the state follows by itself
@@ -45,6 +47,9 @@ from clients.core.messages import (
     Fetched,
     FetchFailed,
     Message,
+    OwnDeedDone,
+    OwnDeedFailed,
+    PasswordDue,
     PersonSignedIn,
     PersonSignedOut,
     SignInRefused,
@@ -75,6 +80,9 @@ class Link(QObject):
     queues_received = Signal(object)
     signed_in = Signal(object)
     sign_in_refused = Signal(object)
+    password_due = Signal(object)
+    own_deed_done = Signal(object)
+    own_deed_failed = Signal(object)
     signed_out = Signal(object)
     authority_offered = Signal(object)
     command_succeeded = Signal(object)
@@ -104,6 +112,9 @@ class Link(QObject):
             SideFactHeard: self._tell_side_fact,
             PersonSignedIn: self.signed_in.emit,
             SignInRefused: self._tell_sign_in_refused,
+            PasswordDue: self._tell_password_due,
+            OwnDeedDone: self.own_deed_done.emit,
+            OwnDeedFailed: self.own_deed_failed.emit,
             PersonSignedOut: self._tell_signed_out,
             AuthorityOffered: self.authority_offered.emit,
             CommandSucceeded: self.command_succeeded.emit,
@@ -129,6 +140,17 @@ class Link(QObject):
     def sign_out(self) -> None:
         """Sign out here and on the server; `signed_out` follows."""
         self._network.run(Client.sign_out)
+
+    def change_password(self, current: str, new: str) -> None:
+        """Another password for who is signed in; `own_deed_done` or `own_deed_failed` follows.
+
+        Where it was due, `signed_in` follows as well.
+        """
+        self._network.run(lambda client: client.change_password(current, new))
+
+    def sign_out_elsewhere(self) -> None:
+        """Sign this person's other devices out; `own_deed_done` or `own_deed_failed` follows."""
+        self._network.run(Client.sign_out_elsewhere)
 
     def start_device(self, device_key: str | None = None) -> None:
         """Go live as a wall screen; without a key by the remembered one, or `signed_out`: none is."""
@@ -209,6 +231,9 @@ class Link(QObject):
 
     def _tell_sign_in_refused(self, message: SignInRefused) -> None:
         self.sign_in_refused.emit(message.error)
+
+    def _tell_password_due(self, message: PasswordDue) -> None:
+        self.password_due.emit(message.me)
 
     def _tell_signed_out(self, message: PersonSignedOut) -> None:
         self.signed_out.emit(message.reason)

@@ -112,6 +112,8 @@ def join(presenter: Presenter, window: StaffWindow) -> None:
     presenter.view_changed.connect(window.render)
     presenter.take_over_asked.connect(window.dialogs.ask_take_over)
     window.sign_in_requested.connect(presenter.sign_in)
+    window.password_change_requested.connect(presenter.signing_in.change_password)
+    window.leave_requested.connect(presenter.signing_in.leave)
     window.open_requested.connect(presenter.open_counter)
     window.take_over_confirmed.connect(presenter.take_over)
     window.call_next_requested.connect(presenter.call_next)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from clients.core.connection import ConnectionStatus
 from clients.core.queue_state import QueueState, active_at
+from clients.qt_kit.sign_in_state import SignInState
 from clients.staff_desktop.line import Line
 from shared.analytics import Day
 from shared.counters import LiveCounter
@@ -42,17 +43,6 @@ class Act(StrEnum):
     UNDO = "undo"
     TAKE_BREAK = "take_break"
     END_BREAK = "end_break"
-
-
-@dataclass(frozen=True, kw_only=True)
-class SignInTry:
-    """How signing in stands."""
-
-    username: str = ""
-    error: str = ""
-    password_is_wrong: bool = False
-    is_busy: bool = False
-    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +92,6 @@ class Facts:
     """
 
     now: datetime
-    server: str
     me: Me | None
     is_remembered: bool
     state: QueueState | None
@@ -113,7 +102,7 @@ class Facts:
     counter: LiveCounter | None
     line: Line | None
     under_way: frozenset[Act]
-    sign_in: SignInTry
+    sign_in: SignInState
     token_try: TokenTry
     suggested: CounterId | None
     suggested_types: tuple[TypeKey, ...]

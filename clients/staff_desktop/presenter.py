@@ -5,21 +5,19 @@ Widgets tell intents, the link tells outcomes, the store tells the state; all of
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import QLocale, QObject, QTimer, Signal
 
 from clients.core import commands, messages
 from clients.core.commands import Command
-from clients.core.errors import ClientError
 from clients.core.messages import Fetch, SignOutReason
 from clients.core.queue_state import QueueState
 from clients.qt_kit.link import Link
+from clients.qt_kit.signing_in import SigningIn
 from clients.qt_kit.store import Store
-from clients.staff_desktop import refusing
 from clients.staff_desktop.choices import Choices
 from clients.staff_desktop.counter_watch import CounterWatch
-from clients.staff_desktop.facts import Act, Facts, SignInTry, own_counter
+from clients.staff_desktop.facts import Act, Facts, own_counter
 from clients.staff_desktop.line import Line, line_of
 from clients.staff_desktop.no_shows import NoShows
 from clients.staff_desktop.orders import Orders
@@ -62,10 +60,10 @@ class Presenter(QObject):
     ) -> None:
         super().__init__(parent)
         self._link, self._store, self._choices = link, store, choices
-        self._server, self._counter_label = server, counter_label
+        self._counter_label = counter_label
+        self.signing_in = SigningIn(link, server=server, parent=self)
         self._orders = Orders(link, self._facts, self)
         self._no_shows = NoShows(link, self)
-        self._sign_in = SignInTry()
         self._is_remembered = True
         self._day: Day | None = None
         self._was_live = False
@@ -84,7 +82,7 @@ class Presenter(QObject):
     def _listen(self) -> None:
         self._store.changed.connect(self._on_store_changed)
         self._link.signed_in.connect(self._on_signed_in)
-        self._link.sign_in_refused.connect(self._on_sign_in_refused)
+        self.signing_in.changed.connect(self.draw)
         self._link.signed_out.connect(self._on_signed_out)
         self._link.fetched.connect(self._on_fetched)
         self._orders.changed.connect(self.draw)
@@ -99,15 +97,11 @@ class Presenter(QObject):
         if sign_in is not None:
             self.sign_in(*sign_in)
             return
-        self._sign_in = SignInTry(is_busy=True)
-        self._link.resume()
-        self.draw()
+        self.signing_in.resume()
 
     def sign_in(self, username: str, password: str) -> None:
         """Sign a person in."""
-        self._sign_in = SignInTry(username=username, is_busy=True)
-        self._link.sign_in(username, password)
-        self.draw()
+        self.signing_in.sign_in(username, password)
 
     def sign_out(self) -> None:
         """Sign out; an open counter stays open, as it does when the app is closed."""
@@ -248,22 +242,12 @@ class Presenter(QObject):
 
     def _on_signed_in(self, message: messages.PersonSignedIn) -> None:
         self._is_remembered = message.is_remembered
-        self._sign_in = SignInTry()
         self._orders.begin_anew()
         self._draw_soon()
 
-    def _on_sign_in_refused(self, error: ClientError) -> None:
-        self._sign_in = replace(
-            self._sign_in,
-            error=refusing.sign_in_sentence(error),
-            password_is_wrong=refusing.is_wrong_password(error),
-            is_busy=False,
-        )
-        self.draw()
-
     def _on_signed_out(self, reason: SignOutReason) -> None:
-        ended = self.tr("Your sign-in has ended. Sign in again to go on.")
-        self._sign_in = SignInTry(error=ended if reason is SignOutReason.ENDED else "")
+        if reason is SignOutReason.ENDED:
+            self.signing_in.refuse(self.tr("Your sign-in has ended. Sign in again to go on."))
         self._orders.begin_anew()
         self._no_shows.forget()
         self._watch.forget()
@@ -338,7 +322,6 @@ class Presenter(QObject):
         store, counter = self._store, self._counter()
         return Facts(
             now=self._link.server_now(),
-            server=self._server,
             me=store.me,
             is_remembered=self._is_remembered,
             state=store.state,
@@ -349,7 +332,7 @@ class Presenter(QObject):
             counter=counter,
             line=self._line_of(store.state, counter),
             under_way=self._orders.acts,
-            sign_in=self._sign_in,
+            sign_in=self.signing_in.state,
             token_try=self._orders.token_try,
             suggested=self._choices.counter_id,
             suggested_types=self._choices.types,

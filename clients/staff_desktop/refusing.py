@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from clients.core.commands import Command, Open
-from clients.core.errors import ClientError, Refusal
 from clients.core.queue_state import QueueState
 from clients.qt_kit import formats
 from clients.staff_desktop.facts import Facts
@@ -57,17 +56,3 @@ def question(problem: Problem, command: Command, state: QueueState | None) -> Ta
         person=person,
         leaves=leaves,
     )
-
-
-def sign_in_sentence(error: ClientError) -> str:
-    """Why signing in did not work, and what works."""
-    if isinstance(error, Refusal):
-        if error.problem.code is ProblemCode.WRONG_CREDENTIALS:
-            return translate("staff", "The user name or the password is wrong.")
-        return error.problem.title
-    return str(error)
-
-
-def is_wrong_password(error: ClientError) -> bool:
-    """Whether another password may mend it."""
-    return isinstance(error, Refusal) and error.problem.code is ProblemCode.WRONG_CREDENTIALS

@@ -18,7 +18,6 @@ from clients.staff_desktop.view_state import (
     Phase,
     Reach,
     ReadyView,
-    SignInView,
     StaffView,
     TopBarView,
     TypeCardView,
@@ -35,13 +34,13 @@ def staff_view(facts: Facts) -> StaffView:
     if phase in (Phase.SIGN_IN, Phase.LOADING):
         return StaffView(
             phase=phase,
-            sign_in=_sign_in(facts),
+            sign_in=facts.sign_in,
             top=TopBarView(person=facts.me.display_name if facts.me else ""),
             offline=_offline(facts),
         )
     return StaffView(
         phase=phase,
-        sign_in=_sign_in(facts),
+        sign_in=facts.sign_in,
         top=_top(facts, phase),
         offline=_offline(facts),
         closed=_closed(facts) if phase is Phase.CLOSED else None,
@@ -89,18 +88,6 @@ def _since(facts: Facts) -> str:
         return words.translate("staff", "Choose a counter to begin.")
     since = formats.clock(facts.local(counter.opened_at))
     return words.translate("staff", "{counter} open since {time}").format(counter=counter.name, time=since)
-
-
-def _sign_in(facts: Facts) -> SignInView:
-    asked = facts.sign_in
-    return SignInView(
-        server=facts.server,
-        username=asked.username,
-        error=asked.error,
-        password_is_wrong=asked.password_is_wrong,
-        is_busy=asked.is_busy,
-        note=asked.note,
-    )
 
 
 def _offline(facts: Facts) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from clients.qt_kit.sign_in_state import SignInState
 from clients.staff_desktop.list_view import WaitingView
 from clients.staff_desktop.view_parts import AVAILABLE, CommandView, TypeView
 from shared.ids import CounterId, TokenId, TypeKey, UserId
@@ -31,18 +32,6 @@ class Reach(StrEnum):
     LIVE = "live"
     CONNECTING = "connecting"
     OFFLINE = "offline"
-
-
-@dataclass(frozen=True, kw_only=True)
-class SignInView:
-    """The sign-in form."""
-
-    server: str
-    username: str = ""
-    error: str = ""
-    password_is_wrong: bool = False
-    is_busy: bool = False
-    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -333,7 +322,7 @@ class StaffView:
     """The whole window. Parts that the phase does not need are None."""
 
     phase: Phase
-    sign_in: SignInView
+    sign_in: SignInState
     top: TopBarView = TopBarView()
     offline: str = ""
     closed: ClosedView | None = None

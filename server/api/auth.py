@@ -132,3 +132,18 @@ async def logout_everywhere(
 ) -> None:
     """This one too."""
     await services_of(request).own_account.sign_out_everywhere(actor, caller_of(request))
+
+
+@router.post(
+    "/logout-elsewhere",
+    summary="Sign all one's other devices out",
+    **described(permission=Permission.USERS_READ_SELF),
+)
+async def logout_elsewhere(
+    request: Request,
+    response: Response,
+    actor: Annotated[Actor, Depends(allowed(Permission.USERS_READ_SELF))],
+) -> SignedIn:
+    """This one goes on with the JWTs of the answer; those it had end as well."""
+    response.headers["Cache-Control"] = "no-store"
+    return await services_of(request).own_account.sign_out_elsewhere(actor, caller_of(request))

@@ -1,6 +1,7 @@
 """The window: sign-in, loading, or the desk; and the dialogs over it. It tells intents by signals."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
@@ -10,7 +11,7 @@ from clients.core.commands import Reinstate, Return
 from clients.qt_kit.theme import current_theme
 from clients.qt_kit.widgets.sign_in import SignIn, SignInState
 from clients.staff_desktop.list_view import RowCommand
-from clients.staff_desktop.view_state import Phase, SignInView, StaffView
+from clients.staff_desktop.view_state import Phase, StaffView
 from clients.staff_desktop.widgets.desk import Desk
 from clients.staff_desktop.widgets.dialogs import Dialogs
 from clients.staff_desktop.widgets.loading import Loading
@@ -26,6 +27,10 @@ class StaffWindow(QWidget):
 
     sign_in_requested = Signal(str, str)
     """Arguments: user name, password."""
+    password_change_requested = Signal(str, str)
+    """Another password was chosen for a one-time one; arguments: the present one, the new one."""
+    leave_requested = Signal()
+    """No other password is chosen now: back to the form."""
     server_change_requested = Signal()
     """Another server is to be used."""
     open_requested = Signal(object, object)
@@ -62,7 +67,7 @@ class StaffWindow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setMinimumSize(*SMALLEST)
-        self._view = StaffView(phase=Phase.LOADING, sign_in=SignInView(server=""))
+        self._view = StaffView(phase=Phase.LOADING, sign_in=SignInState(server=""))
         self.new_token: NewTokenDialog | None = None
         self.dialogs = Dialogs(self)
         self.dialogs.command_confirmed.connect(self.command_confirmed)
@@ -92,7 +97,7 @@ class StaffWindow(QWidget):
         self._view = view
         self.dialogs.render(view)
         if view.phase is Phase.SIGN_IN:
-            self.sign_in.render(_sign_in_state(self, view.sign_in))
+            self.sign_in.render(self._titled(view.sign_in))
             self._stack.setCurrentWidget(self.sign_in)
         elif view.phase is Phase.LOADING:
             self.loading.render(view)
@@ -156,12 +161,14 @@ class StaffWindow(QWidget):
 
     def _make_pages(self) -> None:
         self.setWindowTitle(self.tr("Callboard staff counter"))
-        self.sign_in = SignIn(_sign_in_state(self, self._view.sign_in))
+        self.sign_in = SignIn(self._titled(self._view.sign_in))
         self.loading = Loading()
         self.desk = desk = Desk()
         for page in (self.sign_in, self.loading, desk):
             self._stack.addWidget(page)
         self.sign_in.sign_in_requested.connect(self.sign_in_requested)
+        self.sign_in.password_change_requested.connect(self.password_change_requested)
+        self.sign_in.leave_requested.connect(self.leave_requested)
         self.sign_in.server_change_requested.connect(self.server_change_requested)
         desk.top.person.clicked.connect(self.open_menu)
         desk.top.new_token_requested.connect(self.open_new_token)
@@ -175,6 +182,9 @@ class StaffWindow(QWidget):
         self._join_visit(desk)
         QShortcut(QKeySequence("Alt+M"), desk).activated.connect(self.open_menu)
         self.render(self._view)
+
+    def _titled(self, state: SignInState) -> SignInState:
+        return replace(state, title=self.tr("Staff counter"))
 
     def _join_visit(self, desk: Desk) -> None:
         commands = desk.active.commands
@@ -200,15 +210,3 @@ class StaffWindow(QWidget):
         dialog, self.new_token = self.new_token, None
         if dialog is not None:
             dialog.deleteLater()
-
-
-def _sign_in_state(window: QWidget, view: SignInView) -> SignInState:
-    return SignInState(
-        server=view.server,
-        title=window.tr("Staff counter"),
-        username=view.username,
-        error=view.error,
-        password_is_wrong=view.password_is_wrong,
-        busy=view.is_busy,
-        note=view.note,
-    )

@@ -83,6 +83,23 @@ class OwnAccount:
             await account_store.end_access(tx, account.id)
             await journal.log(tx, actor.organization_id, audit_entry(account, "sign_out_everywhere", caller))
 
+    async def sign_out_elsewhere(self, actor: Actor, caller: Caller) -> SignedIn:
+        """End the sessions of all other devices. This one goes on with new JWTs: its old ones end too.
+
+        Raises:
+            Unauthenticated
+        """
+        async with self._database.unit_of_work() as tx:
+            account = await user_store.lock(tx, actor.user_id)
+            if account is None:
+                raise Unauthenticated()
+            await user_store.end_refresh_sessions(tx, account.id)
+            await account_store.end_access(tx, account.id)
+            await journal.log(tx, actor.organization_id, audit_entry(account, "sign_out_elsewhere", caller))
+            changed = await user_store.by_id(tx, account.id)
+            assert changed is not None, "it is locked"
+            return await self._signing_in.begin_session(tx, changed, actor.organization_id, caller)
+
     async def _account(self, actor: Actor) -> tuple[Account, list[str]]:
         """The account, and the names that belong to it."""
         async with self._database.unit_of_work() as tx:

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
@@ -15,11 +16,11 @@ from clients.admin_desktop.view_state import (
     CreatedToken,
     Link,
     NewTokenView,
-    SignInView,
     TypeChoice,
 )
 from clients.admin_desktop.window import AdminWindow
 from clients.qt_kit.run_app import RunSettings, make_qt_app
+from clients.qt_kit.sign_in_state import NewPasswordState, SignInState
 from clients.qt_kit.theme import ThemeProvider
 from clients.qt_kit.widgets import skeleton
 from tests.desktop.admin import sample
@@ -57,6 +58,19 @@ def policy(**tried) -> AdminView:
     """The rules with shares, and what came of trying them."""
     edited = {"policy": sample.edited_policy(), "queues": sample.edited_queues()}
     return sample.view("policy", sample.facts(edited=edited, tried=Tried(**tried)))
+
+
+DUE = SignInState(
+    server="http://127.0.0.1:8600", username="ines", new_password=NewPasswordState(person="Ines Kovač")
+)
+REFUSED = replace(
+    DUE,
+    new_password=NewPasswordState(
+        person="Ines Kovač",
+        new_error="It has 9 of at least 15 characters. Add a word or two. "
+        "It is one of the passwords that attackers try first.",
+    ),
+)
 
 
 STATES: dict[str, tuple[Callable[[], AdminView], dict]] = {
@@ -127,14 +141,30 @@ STATES: dict[str, tuple[Callable[[], AdminView], dict]] = {
     "displays-empty": (lambda: sample.view("displays", sample.facts(devices=())), {}),
     "sign-in": (
         lambda: AdminView(
-            sign_in=SignInView(
+            sign_in=SignInState(
                 server="http://127.0.0.1:8600",
-                error="User name or password is wrong.",
+                error="The user name or the password is wrong. Capitals count in the password.",
                 password_is_wrong=True,
             )
         ),
         {},
     ),
+    "sign-in-wait": (
+        lambda: AdminView(
+            sign_in=SignInState(
+                server="http://127.0.0.1:8600",
+                username="ines",
+                error="Too many wrong passwords for this user name. The next try counts in 3 min 20 s.",
+                wait_s=200,
+                wait_for="ines",
+            )
+        ),
+        {"size": (1366, 768), "theme": "dark"},
+    ),
+    "sign-in-new": (lambda: AdminView(sign_in=DUE), {"size": (1366, 768)}),
+    "sign-in-new-dark": (lambda: AdminView(sign_in=REFUSED), {"size": (1366, 768), "theme": "dark"}),
+    "sign-in-new-arabic": (lambda: AdminView(sign_in=REFUSED), {"size": (1366, 768), "rtl": True}),
+    "sign-in-new-200": (lambda: AdminView(sign_in=REFUSED), {"size": (1180, 720), "scale": 200}),
     "new-token": (lambda: sample.view(new_token=new_token()), {}),
     "new-token-created": (lambda: sample.view(new_token=new_token(created=CREATED)), {"theme": "dark"}),
 }

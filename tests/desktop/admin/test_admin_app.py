@@ -155,7 +155,7 @@ class TestAccess:
     def test_a_wrong_password_is_refused_in_words(self, house: House, make_app: MakeApp, qtbot: QtBot):
         person = house.run(house.site.add_person(UserRole.ADMIN))
         app = make_app((person.username, "not the password"), server=house.server.url)
-        told = "User name or password is wrong."
+        told = "The user name or the password is wrong."
         qtbot.waitUntil(lambda: told in words_in(app.window.sign_in), timeout=WITHIN_MS)
 
     def test_signing_out_brings_the_form_back_empty(self, house: House, make_app: MakeApp, qtbot: QtBot):

@@ -44,7 +44,7 @@ class TestSignIn:
     def test_a_wrong_password_is_said_in_words(self, desk: Desk, qtbot):
         typed_sign_in(desk, qtbot)
         desk.link.tell_refused(WRONG)
-        assert "User name or password is wrong." in words_in(desk.window.sign_in)
+        assert "The user name or the password is wrong." in words_in(desk.window.sign_in)
 
     def test_a_server_that_is_away_is_named(self, desk: Desk):
         desk.link.tell_refused(ServerUnreachable(server="http://callboard.example:8600", reason="refused"))

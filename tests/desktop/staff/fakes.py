@@ -40,6 +40,9 @@ class FakeLink(QObject):
     queues_received = Signal(object)
     signed_in = Signal(object)
     sign_in_refused = Signal(object)
+    password_due = Signal(object)
+    own_deed_done = Signal(object)
+    own_deed_failed = Signal(object)
     signed_out = Signal(object)
     command_succeeded = Signal(object)
     command_refused = Signal(object)
@@ -56,6 +59,8 @@ class FakeLink(QObject):
         self.fetches: list[Fetch] = []
         self.questions: list[Question] = []
         self.sign_ins: list[tuple[str, str]] = []
+        self.password_changes: list[tuple[str, str]] = []
+        self.signed_out_elsewhere = 0
         self.resumed = 0
         self.signed_out_times = 0
         self.state: QueueState | None = None
@@ -71,6 +76,12 @@ class FakeLink(QObject):
     def sign_out(self) -> None:
         self.signed_out_times += 1
         self.signed_out.emit(SignOutReason.ASKED)
+
+    def change_password(self, current: str, new: str) -> None:
+        self.password_changes.append((current, new))
+
+    def sign_out_elsewhere(self) -> None:
+        self.signed_out_elsewhere += 1
 
     def send(self, command: Command) -> RequestId:
         request_id = RequestId(uuid4())

@@ -62,7 +62,7 @@ class TestSignIn:
         desk.presenter.sign_in("marta", "nonsense")
         problem = Problem(title="x", status=401, code=ProblemCode.WRONG_CREDENTIALS)
         desk.link.sign_in_refused.emit(Refusal(problem))
-        assert desk.says("The user name or the password is wrong.")
+        assert desk.says("The user name or the password is wrong. Capitals count in the password.")
 
     def test_says_that_the_server_does_not_answer(self, desk: Desk) -> None:
         desk.link.sign_in_refused.emit(ServerUnreachable(server="http://here:1", reason="refused"))
