@@ -113,7 +113,7 @@ def _delayed(problem: Problem) -> Refused | None:
     if not isinstance(wait_s, int) or wait_s <= 0:
         return None
     if problem.code is ProblemCode.TRY_LATER:
-        sentence = _tr("Too many wrong passwords for this user name. The next try counts in {wait}.")
+        sentence = _tr("Too many wrong passwords for this user name. You can try again in {wait}.")
         return Refused(sentence=sentence, wait_s=wait_s, waits_by_name=True)
-    sentence = _tr("Too many tries from this computer. The next one counts in {wait}.")
+    sentence = _tr("Too many tries from this computer. You can try again in {wait}.")
     return Refused(sentence=sentence, wait_s=wait_s)

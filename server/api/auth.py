@@ -146,4 +146,7 @@ async def logout_elsewhere(
 ) -> SignedIn:
     """This one goes on with the JWTs of the answer; those it had end as well."""
     response.headers["Cache-Control"] = "no-store"
-    return await services_of(request).own_account.sign_out_elsewhere(actor, caller_of(request))
+    services = services_of(request)
+    # It gives a new session: who was signed out a moment ago must not get one.
+    actor = await services.access.actor(actor, at_once=True)
+    return await services.own_account.sign_out_elsewhere(actor, caller_of(request))

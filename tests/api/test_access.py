@@ -129,6 +129,11 @@ NOT_OF_A_SITE = ("{key}", "{country}")
 """What everybody has: the types' keys are the same everywhere, and so are the world's holidays."""
 
 
+def ends_credentials(route: APIRoute) -> int:
+    """What ends the caller's credentials comes last, and what gives others instead before that."""
+    return ("logout-elsewhere" in route.path) + 2 * ("logout-everywhere" in route.path)
+
+
 def expectation(route: APIRoute, permission: Permission, caller: str) -> Callable[[int], bool]:
     """What a caller's status must be: refused for who they are, or anything but that."""
     if caller in NOBODY:
@@ -205,8 +210,7 @@ class TestMatrix:
             "device_id": await self.another_device(site),
         }
         wrong: list[str] = []
-        # What ends the callers' own credentials comes last.
-        for route in sorted(routes_of(app), key=lambda each: each.path.endswith("/logout-everywhere")):
+        for route in sorted(routes_of(app), key=ends_credentials):
             [permission] = declared(route)
             if permission is None:
                 continue
@@ -215,7 +219,7 @@ class TestMatrix:
                 token = (await site.take(person, override=True)).token
                 expected = expectation(route, permission, caller)
                 path = path_of(route, site, token.id, others)
-                found = self.statuses(route, path, site, token.id, live_server, credentials[caller])
+                found = self.statuses(route, path, site, token.id, live_server, credentials, caller)
                 wrong.extend(f"{caller} at {route.path}: {got}" for got in found if not expected(got))
         assert wrong == []
 
@@ -232,11 +236,13 @@ class TestMatrix:
         site: Site,
         token_id: UUID,
         server: LiveServer,
-        credential: str | None,
+        credentials: dict[str, str | None],
+        caller: str,
     ) -> Iterator[int]:
         prefix = "" if route.path.startswith("/api/v1") or "healthz" in route.path else "/api/v1"
         name = route.path.removeprefix("/api/v1")
         for method in route.methods:
+            credential = credentials[caller]
             response = self.http.request(
                 method,
                 server.url + prefix + path,
@@ -245,6 +251,8 @@ class TestMatrix:
                 headers={"Idempotency-Key": str(uuid4()), "If-Match": '"0"'}
                 | ({"Authorization": f"Bearer {credential}"} if credential else {}),
             )
+            if response.is_success and name == "/auth/logout-elsewhere":
+                credentials[caller] = response.json()["access_jwt"]
             yield response.status_code
 
     @pytest.mark.parametrize("audience", ["staff", "admin"])

@@ -281,6 +281,26 @@ class TestSignOutEverywhere:
         door.sign_in(staff.username)
         assert "sign_out_everywhere" in door.actions()
 
+    def test_on_all_other_devices(self, door: Door, staff: TestPerson) -> None:
+        here, there = door.sign_in(staff.username), door.sign_in(staff.username)
+        goes_on = door.send("POST", "auth/logout-elsewhere", here["access_jwt"])
+        assert goes_on.status_code == 200
+        assert goes_on.headers["cache-control"] == "no-store"
+        for ended in (here, there):
+            refused(
+                door.http.post("auth/refresh", json={"refresh_jwt": ended["refresh_jwt"]}),
+                401,
+                ProblemCode.UNAUTHENTICATED,
+            )
+            refused(
+                door.send("POST", "auth/logout-elsewhere", ended["access_jwt"]),
+                401,
+                ProblemCode.UNAUTHENTICATED,
+            )
+        body = {"refresh_jwt": goes_on.json()["refresh_jwt"]}
+        assert door.http.post("auth/refresh", json=body).status_code == 200
+        assert "sign_out_elsewhere" in door.actions()
+
     def test_by_an_admin(self, door: Door, staff: TestPerson, boss: Editor) -> None:
         signed_in = door.sign_in(staff.username)
         boss.done("POST", f"users/{staff.actor.user_id}/sign-out")

@@ -61,6 +61,7 @@ class Field(QWidget):
         label: what belongs here.
         placeholder: an example.
         password: hide what is typed, with a button to show it.
+        help: what is asked for; an error stands in its place.
     """
 
     text_edited = Signal(str)
@@ -76,6 +77,7 @@ class Field(QWidget):
         *,
         placeholder: str = "",
         password: bool = False,
+        help: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -84,13 +86,16 @@ class Field(QWidget):
         self.input.setPlaceholderText(placeholder)
         self.input.setAccessibleName(label)
         self._label.setBuddy(self.input)
+        self._help = Label(TextRole.HINT, help, tone="ink3", wrap=True)
+        self.input.setAccessibleDescription(help)
         self._error = ErrorLine()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        for widget in (self._label, self.input, self._error):
+        for widget in (self._label, self.input, self._help, self._error):
             layout.addWidget(widget)
         self.setFocusProxy(self.input)
+        self._show_below()
         self.input.textEdited.connect(self._on_text_edited)
         self.input.returnPressed.connect(self.submitted)
         self.input.editingFinished.connect(self.left)
@@ -114,10 +119,16 @@ class Field(QWidget):
         if sentence == self._error.sentence:
             return
         self._error.render(sentence)
-        self.input.setAccessibleDescription(sentence)
+        self.input.setAccessibleDescription(sentence or self._help.text())
+        self._show_below()
         self.input.setProperty("invalid", bool(sentence))
         self.input.style().unpolish(self.input)
         self.input.style().polish(self.input)
+
+    def _show_below(self) -> None:
+        helps = bool(self._help.text()) and not self._error.sentence
+        self._help.setVisible(helps)
+        self._error.setVisible(not helps)
 
     def _on_text_edited(self, text: str) -> None:
         self.set_error("")  # what is being mended should not be scolded

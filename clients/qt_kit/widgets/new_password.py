@@ -4,9 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clients.qt_kit import account_words as words
-from clients.qt_kit.text import TextRole
 from clients.qt_kit.widgets.field import Field
-from clients.qt_kit.widgets.label import Label
 
 _GAP = 8
 
@@ -20,15 +18,13 @@ class NewPasswordFields(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.current = Field(self.tr("Present password"), password=True)
-        self.new = Field(self.tr("New password"), password=True)
+        self.new = Field(self.tr("New password"), password=True, help=words.password_help())
         self.again = Field(self.tr("New password again"), password=True)
         self._asks_current = True
-        self._help = Label(TextRole.HINT, words.password_help(), tone="ink3", wrap=True)
-        self.new.input.setAccessibleDescription(words.password_help())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(_GAP)
-        for widget in (self.current, self._help, self.new, self.again):
+        for widget in (self.current, self.new, self.again):
             column.addWidget(widget)
         self.current.submitted.connect(self.new.setFocus)
         self.new.submitted.connect(self.again.setFocus)

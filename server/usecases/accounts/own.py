@@ -91,7 +91,8 @@ class OwnAccount:
         """
         async with self._database.unit_of_work() as tx:
             account = await user_store.lock(tx, actor.user_id)
-            if account is None:
+            # Of two devices that do it at once, one is signed out: it must not come in again by this.
+            if account is None or account.access_version != actor.access_version:
                 raise Unauthenticated()
             await user_store.end_refresh_sessions(tx, account.id)
             await account_store.end_access(tx, account.id)

@@ -154,7 +154,7 @@ STATES: dict[str, tuple[Callable[[], AdminView], dict]] = {
             sign_in=SignInState(
                 server="http://127.0.0.1:8600",
                 username="ines",
-                error="Too many wrong passwords for this user name. The next try counts in 3 min 20 s.",
+                error="Too many wrong passwords for this user name. You can try again in 3 min 20 s.",
                 wait_s=200,
                 wait_for="ines",
             )

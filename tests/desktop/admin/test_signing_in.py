@@ -54,16 +54,16 @@ class TestWait:
     def test_a_growing_delay_is_counted_down_and_the_button_comes_back(self, desk: Desk, qtbot: QtBot):
         form = typed(desk, qtbot)
         desk.link.tell_refused(refusal(ProblemCode.TRY_LATER, retry_after_s=64))
-        assert "The next try counts in 1 min 4 s." in words_in(form)
+        assert "You can try again in 1 min 4 s." in words_in(form)
         assert not form.send.isEnabled()
         desk.clock_s[0] += 60
         desk.presenter.signing_in.tick()
-        assert "The next try counts in 4 s." in words_in(form)
+        assert "You can try again in 4 s." in words_in(form)
         qtbot.keyClick(form.password.input, Qt.Key.Key_Return)
         assert len(desk.link.sign_ins) == 1
         desk.clock_s[0] += 4
         desk.presenter.signing_in.tick()
-        assert "The next try" not in words_in(form)
+        assert "You can try again" not in words_in(form)
         qtbot.keyClick(form.password.input, Qt.Key.Key_Return)
         assert len(desk.link.sign_ins) == 2
 
@@ -75,14 +75,14 @@ class TestWait:
         assert form.send.isEnabled()
         qtbot.keyClick(form.username.input, Qt.Key.Key_Return)
         assert desk.link.sign_ins[-1][0] == "marta"
-        assert "The next try" not in words_in(form)
+        assert "You can try again" not in words_in(form)
 
     def test_a_wait_of_the_whole_computer_holds_for_everybody(self, desk: Desk, qtbot: QtBot):
         form = typed(desk, qtbot)
         desk.link.tell_refused(refusal(ProblemCode.FORBIDDEN, retry_after_s=9))
         form.username.input.selectAll()
         qtbot.keyClicks(form.username.input, "marta")
-        assert "Too many tries from this computer. The next one counts in 9 s." in words_in(form)
+        assert "Too many tries from this computer. You can try again in 9 s." in words_in(form)
         assert not form.send.isEnabled()
 
     def test_the_clock_runs_by_itself(self, desk: Desk, qtbot: QtBot):
@@ -173,7 +173,7 @@ class TestOneTimePassword:
         form = due(desk, qtbot)
         choose(form, qtbot)
         fail(desk, refusal(ProblemCode.TRY_LATER, retry_after_s=8))
-        assert "The next try counts in 8 s." in words_in(form)
+        assert "You can try again in 8 s." in words_in(form)
         assert not form.send.isEnabled()
 
     def test_leaving_goes_back_to_the_form_and_forgets(self, desk: Desk, qtbot: QtBot):
