@@ -7,7 +7,7 @@ from itertools import count, cycle
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from server.domain.access import MATRIX, Actor
+from server.domain.access import Actor
 from server.domain.tokens import Token
 from server.infra.crypto import MasterKey, SealingKey
 from server.infra.jwt import JwtKeys, JwtKind
@@ -51,6 +51,7 @@ from shared.ids import (
 )
 from shared.organizations import OrganizationSettings
 from shared.queues import QueueSettings
+from shared.roles import MATRIX
 from shared.tokens import Promise
 
 PASSWORD = "correct horse battery"

@@ -101,6 +101,7 @@ class AdminApp(PersonApp):
         menu.theme_chosen.connect(lambda choice: self._choices.choose_theme(look, choice))
         menu.text_scale_chosen.connect(lambda scale: self._choices.choose_text_scale(look, scale))
         menu.language_chosen.connect(self.choose_language)
+        menu.account_chosen.connect(self.open_account)
         menu.sign_out_chosen.connect(self._on_sign_out)
         menu.aboutToHide.connect(menu.deleteLater)
         person = self.window.console.sidebar.person

@@ -4,12 +4,13 @@ import secrets
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from server.domain.access import MATRIX, Actor
+from server.domain.access import Actor
 from server.store import accounts as account_store
 from server.store import counters as counter_store
 from server.store.engine import Database
 from server.usecases import setting_up
 from shared.ids import CounterId, OrganizationId, TypeKey, UserRole
+from shared.roles import MATRIX
 
 NAME = "City Hall"
 DISPLAY = "Lobby, left"

@@ -9,8 +9,10 @@ from clients.core.messages import AuthorityOffered
 from clients.core.settings import ClientSettings
 from clients.qt_kit.choices import Choices
 from clients.qt_kit.link import Link
+from clients.qt_kit.own_account import OwnAccount
 from clients.qt_kit.run_app import RunningApp, set_language
 from clients.qt_kit.store import Store
+from clients.qt_kit.widgets.account_dialog import AccountDialog
 from clients.qt_kit.widgets.authority_dialog import AuthorityDialog
 from clients.qt_kit.widgets.server_dialog import ServerDialog
 from shared.ids import Audience
@@ -55,6 +57,18 @@ class PersonApp(QObject):
         dialog.accepted.connect(lambda: self._use_server(dialog.address.text.strip()))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def open_account(self) -> AccountDialog:
+        """Show who is signed in, and let them change their password."""
+        account = OwnAccount(self.link, self.store)
+        dialog = AccountDialog(account.view(), parent=self._host)
+        account.setParent(dialog)
+        account.changed.connect(lambda: dialog.render(account.view()))
+        dialog.password_change_requested.connect(account.change_password)
+        dialog.sign_out_elsewhere_requested.connect(account.sign_out_elsewhere)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
 
     def choose_language(self, code: str) -> None:
         """Speak another language from now on."""

@@ -104,6 +104,7 @@ class StaffApp(PersonApp):
         menu.text_size_chosen.connect(lambda scale: self._choices.choose_text_scale(look, scale))
         menu.language_chosen.connect(self.choose_language)
         menu.close_counter_requested.connect(self.presenter.close_counter)
+        menu.account_requested.connect(self.open_account)
         menu.sign_out_requested.connect(self.presenter.sign_out)
 
 

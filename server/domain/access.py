@@ -1,4 +1,4 @@
-"""The permission matrix: which role may do what, as data; and what a person may do by it."""
+"""What a person may do, by the permission matrix and by what was granted or revoked beside it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,48 +6,7 @@ from uuid import UUID
 
 from server.domain.errors import Forbidden, Unauthenticated
 from shared.ids import OrganizationId, Permission, UserId, UserRole
-
-_STAFF = frozenset(
-    {
-        Permission.TOKENS_CREATE,
-        Permission.TOKENS_READ,
-        Permission.TOKENS_UPDATE,
-        Permission.USERS_READ_SELF,
-        Permission.QUEUES_READ,
-        Permission.COUNTERS_READ,
-        Permission.COUNTERS_OPERATE,
-        Permission.SETTINGS_READ_LIMITED,
-        Permission.ANALYTICS_READ_LIMITED,
-        Permission.BOARD_READ,
-    }
-)
-_ADMIN = _STAFF | {
-    Permission.USERS_CREATE,
-    Permission.USERS_READ,
-    Permission.USERS_UPDATE,
-    Permission.QUEUES_UPDATE,
-    Permission.COUNTERS_UPDATE,
-    Permission.ANNOUNCEMENTS_UPDATE,
-    Permission.DEVICES_READ,
-    Permission.DEVICES_UPDATE,
-    Permission.SETTINGS_READ,
-    Permission.ANALYTICS_READ,
-    Permission.ANALYTICS_EXPORT,
-    Permission.SYSTEM_MONITOR,
-}
-_SUPER_ADMIN = _ADMIN | {
-    Permission.TOKENS_DELETE,
-    Permission.USERS_DELETE,
-    Permission.SETTINGS_UPDATE,
-    Permission.SYSTEM_CONFIGURE,
-    Permission.SYSTEM_BACKUP,
-}
-
-MATRIX: dict[UserRole, frozenset[Permission]] = {
-    UserRole.STAFF: _STAFF,
-    UserRole.ADMIN: _ADMIN,
-    UserRole.SUPER_ADMIN: _SUPER_ADMIN,
-}
+from shared.roles import MATRIX
 
 _KNOWN = frozenset(Permission)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from server.domain.access import MATRIX, Actor, permissions_of
+from server.domain.access import Actor, permissions_of
 from server.domain.errors import (
     CredentialExpired,
     DeviceRevoked,
@@ -27,6 +27,7 @@ from server.store.users import Account, RefreshSession
 from server.usecases.tries import Tries
 from shared.commands import SignIn
 from shared.ids import OrganizationId, UserRole
+from shared.roles import MATRIX
 from shared.users import Me, SignedIn
 
 DEVICE_KEY_PREFIX = "cbd_"

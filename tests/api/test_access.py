@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 
 from server.api.access import PERMISSION_MARK
 from server.app import create_app
-from server.domain.access import DEVICE, MATRIX
+from server.domain.access import DEVICE
 from server.infra.crypto import MasterKey
 from server.infra.jwt import JwtKeys
 from server.settings import Settings
@@ -19,6 +19,7 @@ from server.usecases import announcing
 from server.usecases.configuring import devices
 from shared.announcements import AnnouncementSettings
 from shared.ids import DeviceId, Permission, UserRole
+from shared.roles import MATRIX
 from tests.live_server import LiveServer
 from tests.site import PASSWORD, Site, make_site
 

@@ -6,11 +6,12 @@ from uuid import uuid4
 
 import pytest
 
-from server.domain.access import MATRIX, Actor, Grants, permissions_of
+from server.domain.access import Actor, Grants, permissions_of
 from server.domain.errors import Forbidden, Unauthenticated
 from server.usecases import access
 from server.usecases.access import AccessNow
 from shared.ids import Permission, UserRole
+from shared.roles import MATRIX
 from tests.db.truths import everything
 from tests.site import Desk, Site, make_site
 

@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from clients.core.queue_state import apply, from_snapshot, to_snapshot
-from server.domain.access import MATRIX, Actor
+from server.domain.access import Actor
 from server.domain.errors import NothingToUndo
 from server.infra.embedded_postgres import EmbeddedPostgres
 from server.infra.embedded_postgres.lifecycle import OWNER
@@ -23,6 +23,7 @@ from server.store.migrate import upgrade
 from server.store.tables import metadata
 from shared.events import EVENT_ADAPTER
 from shared.ids import Audience, CounterId, OrganizationId, Revision, TokenId, TokenStatus, UserId, UserRole
+from shared.roles import MATRIX
 from tests.db.truths import frames_after, one, snapshot_of
 from tests.site import Desk, Site, TestPerson
 

@@ -14,7 +14,7 @@ TEXT_SCALES = (100, 125, 150, 175, 200)
 
 
 class PersonMenu(QMenu):
-    """Look, text size, language, sign out.
+    """Look, text size, language, my account, sign out.
 
     Args:
         theme: what is chosen now; `text_scale` and `language` likewise.
@@ -28,6 +28,8 @@ class PersonMenu(QMenu):
     """A text size; argument: per cent."""
     language_chosen = Signal(str)
     """A language; argument: its code."""
+    account_chosen = Signal()
+    """Who I am, and my password."""
     sign_out_chosen = Signal()
     """Leave."""
 
@@ -58,6 +60,9 @@ class PersonMenu(QMenu):
         if not is_remembered:
             # Without a keyring nothing is kept: better known before the next start than at it.
             self.addAction(tr("This computer does not remember you")).setEnabled(False)
+        account = self.addAction(tr("My account…"))
+        account.setIcon(make_icon("user", current_theme().color("ink2"), 16))
+        account.triggered.connect(self.account_chosen)
         leave = self.addAction(tr("Sign out"))
         leave.setIcon(make_icon("log-out", current_theme().color("ink2"), 16))
         leave.triggered.connect(self.sign_out_chosen)

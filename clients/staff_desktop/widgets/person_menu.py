@@ -22,6 +22,7 @@ class PersonMenu(Menu):
     language_chosen = Signal(str)
     """Argument: a code."""
     close_counter_requested = Signal()
+    account_requested = Signal()
     sign_out_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -73,6 +74,8 @@ class PersonMenu(Menu):
             close.setEnabled(view.close.is_enabled and not view.close.is_busy)
             close.setToolTip(view.close.reason)
             close.triggered.connect(self.close_counter_requested)
+        account = self.addAction(self.tr("My account…"))
+        account.triggered.connect(self.account_requested)
         leave = self.addAction(self.tr("Sign out"))
         leave.setShortcut(QKeySequence("Ctrl+Shift+Q"))
         leave.triggered.connect(self.sign_out_requested)

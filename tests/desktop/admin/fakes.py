@@ -24,10 +24,10 @@ from clients.core.messages import (
 from clients.core.questions import Question
 from clients.core.queue_state import QueueState, apply
 from clients.core.session_actions import EventsApplied
-from server.domain.access import MATRIX
 from shared.events import Event
 from shared.ids import OrganizationId, RequestId, UserId, UserRole
 from shared.problems import Problem, ProblemCode
+from shared.roles import MATRIX
 from shared.users import Me
 from tests.desktop.admin.sample import NOW, an_id
 

@@ -74,3 +74,28 @@ class TestOneTimePassword:
         qtbot.waitUntil(form.send.isEnabled, timeout=WITHIN_MS)
         sign_in(form, qtbot, person.username, PASSWORD)
         qtbot.waitUntil(lambda: app.store.is_live, timeout=WITHIN_MS)
+
+
+class TestMyAccount:
+    def test_another_password_and_the_other_devices(self, house: House, make_app: MakeApp, qtbot: QtBot):
+        person = house.run(house.site.add_person(UserRole.ADMIN))
+        app = make_app((person.username, PASSWORD), server=house.server.url)
+        qtbot.waitUntil(lambda: app.store.is_live, timeout=WITHIN_MS)
+        other = make_app((person.username, PASSWORD), server=house.server.url)
+        qtbot.waitUntil(lambda: other.store.is_live, timeout=WITHIN_MS)
+        dialog = app.open_account()
+        for field, text in zip(dialog.fields._fields(), (PASSWORD, CHOSEN, CHOSEN), strict=True):
+            field.set_text(text)
+        dialog.action.click()
+        qtbot.waitUntil(lambda: "is changed" in words_in(dialog), timeout=WITHIN_MS)
+        qtbot.waitUntil(lambda: other.store.me is None, timeout=WITHIN_MS)
+        assert "Your session has ended." in words_in(other.window.sign_in)
+        sign_in(other.window.sign_in, qtbot, person.username, CHOSEN)
+        qtbot.waitUntil(lambda: other.store.is_live, timeout=WITHIN_MS)
+        dialog.sign_out_elsewhere.click()
+        qtbot.waitUntil(lambda: other.store.me is None, timeout=WITHIN_MS)
+        qtbot.waitUntil(lambda: app.store.is_live, timeout=WITHIN_MS)
+        # It works on, with the JWTs of the answer.
+        app.presenter.open_page("people")
+        page = app.window.console.page("people")
+        qtbot.waitUntil(lambda: bool(page.model.rows), timeout=WITHIN_MS)

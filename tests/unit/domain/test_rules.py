@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.domain import counters
-from server.domain.access import DEVICE, MATRIX
+from server.domain.access import DEVICE
 from server.domain.calling import require_no_show_open
 from server.domain.counters import Counter
 from server.domain.errors import (
@@ -23,6 +23,7 @@ from server.domain.errors import (
 from server.domain.estimates import wait_of_newcomer
 from server.domain.tokens import Call
 from shared.ids import CounterId, OrganizationId, Permission, TypeKey, UserId, UserRole
+from shared.roles import MATRIX
 from tests.unit.domain.factories import NOW, called_token, minutes
 
 MARTA, JONAS = UserId(UUID(int=1)), UserId(UUID(int=2))
