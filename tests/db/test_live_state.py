@@ -141,7 +141,7 @@ class TestSnapshotAndEvents:
         classes = get_args(get_args(Event)[0])
         known = {each.model_fields["type"].default for each in classes}
         # What a display sees in another's place, and what another test is about.
-        assert known - kinds == {"queue_updated", "announcement_configured"}
+        assert known - kinds == {"queue_updated", "announcement_configured", "device_configured"}
 
     async def test_the_list_of_recent_calls_stays_the_same_beyond_its_length(self, site: Site) -> None:
         desk = await site.person_at(0)

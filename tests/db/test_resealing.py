@@ -31,6 +31,7 @@ SEALED_BY_OTHERS = {
     "device_pairings.secret_hash",
     "sign_in_failures.account_hash",
     "idempotency_keys.fingerprint",
+    "audit_seals.digests",
     "audit_seals.hash",
     "audit_seals.previous",
     # By the accounts' key, which is what is sealed anew.

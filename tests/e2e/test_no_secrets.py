@@ -138,7 +138,7 @@ class TestFullRun:
         assert all(400 <= answer.status_code < 500 for answer in answers), [a.status_code for a in answers]
         told += [answer.content + repr(answer.headers).encode() for answer in answers]
         # The answer repeats the path to whoever wrote it; the log must not.
-        assert httpx.get(f"{api}/users/{WRONG_PASSWORD}").status_code == 404
+        assert httpx.get(f"{api}/users/{WRONG_PASSWORD}").status_code == 401
         for text in (
             json.dumps({"type": "hello", "credential": jwt, "app_version": "test"}),
             json.dumps({"type": "hello", "credential": WRONG_PASSWORD, "app_version": "test"}),
