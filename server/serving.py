@@ -27,6 +27,8 @@ ADDRESS_FILE = "address.json"
 PING_S = 5.0
 """Transport pings: a peer that answers none for ten seconds is gone."""
 
+KEEP_ALIVE_S = 30
+"""How long a connection without a request stays open, in seconds."""
 WINDOWS_CONNECTIONS = 400
 """psycopg needs the selector event loop there, which stops at 512 sockets."""
 
@@ -172,6 +174,8 @@ def server_config(app: FastAPI, tls: ServerTls | None = None) -> uvicorn.Config:
         ws_per_message_deflate=False,
         backlog=2048,
         limit_concurrency=WINDOWS_CONNECTIONS if sys.platform == "win32" else None,
+        # Longer than a client keeps one (httpx: 5 s), so that no request meets a connection being closed.
+        timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=3,
         log_config=None,
         access_log=False,

@@ -31,7 +31,7 @@ from shared.queues import QueueReport
 from shared.users import ChangePassword, Me, SignedIn, UserPage
 
 BASE_PATH = "/api/v1/"
-COMMAND_DEADLINE_S = 10.0  # a clerk waits no longer for one key press to be settled
+COMMAND_DEADLINE_S = 10.0  # a clerk waits no longer for one key press or page to be settled
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 OPEN_PATHS = frozenset({"auth/login", "auth/refresh", "auth/logout"})  # the body says who it is
 RETRIED_STATUSES = frozenset({502, 503, 504})  # a proxy without server, a server without database
@@ -164,8 +164,9 @@ class HttpApi:
 
     async def ask(self, question: Question) -> object:
         """The answer to a question, as `question.answer` reads it."""
+        ask = self._retried if question.method == "GET" else self._sent
         response = await self._renewing(
-            lambda: self._sent(question.method, question.path, query=question.query(), body=question.body())
+            lambda: ask(question.method, question.path, query=question.query(), body=question.body())
         )
         return self._read(response, question.answer.validate_json)
 
@@ -182,35 +183,40 @@ class HttpApi:
 
     async def queues(self) -> QueueReport:
         """The figures of all queues."""
-        return self._read(await self._asked("queues"), QueueReport.model_validate_json)
+        return self._read(await self._looked_up("queues"), QueueReport.model_validate_json)
 
     async def today(self) -> Day:
         """The organization's day so far."""
-        return self._read(await self._asked("analytics/today"), Day.model_validate_json)
+        return self._read(await self._looked_up("analytics/today"), Day.model_validate_json)
 
     async def my_day(self) -> Day:
         """This person's day so far."""
-        return self._read(await self._asked("users/me/day"), Day.model_validate_json)
+        return self._read(await self._looked_up("users/me/day"), Day.model_validate_json)
 
     async def counters(self) -> tuple[LiveCounter, ...]:
         """All counters."""
-        return self._read(await self._asked("counters"), _COUNTERS.validate_json)
+        return self._read(await self._looked_up("counters"), _COUNTERS.validate_json)
 
     async def users(self, *, cursor: str | None = None, limit: int = 50) -> UserPage:
         """Accounts, from where an earlier page ended."""
         pages = {} if cursor is None else {"cursor": cursor}
         return self._read(
-            await self._asked("users", limit=str(limit), **pages),
+            await self._looked_up("users", limit=str(limit), **pages),
             UserPage.model_validate_json,
         )
 
     async def devices(self) -> tuple[Device, ...]:
         """All displays."""
-        return self._read(await self._asked("devices"), _DEVICES.validate_json)
+        return self._read(await self._looked_up("devices"), _DEVICES.validate_json)
 
     # How it is asked
 
+    async def _looked_up(self, path: str, **query: str) -> httpx.Response:
+        """Read what a page waits for: a connection that was just given up is no reason to show an error."""
+        return await self._renewing(lambda: self._retried("GET", path, query=tuple(query.items())))
+
     async def _asked(self, path: str, **query: str) -> httpx.Response:
+        """Read once: who asks tries again by itself."""
         return await self._renewing(lambda: self._sent("GET", path, query=tuple(query.items())))
 
     async def _command(self, command: Command, request_id: RequestId) -> httpx.Response:
@@ -238,6 +244,7 @@ class HttpApi:
         method: str,
         path: str,
         *,
+        query: Sequence[tuple[str, str]] = (),
         body: Asked | None = None,
         headers: dict[str, str] | None = None,
     ) -> httpx.Response:
@@ -245,7 +252,9 @@ class HttpApi:
         for pause_s in command_pauses(random.random):
             left_s = max(0.1, deadline - self._clock())
             try:
-                return await self._sent(method, path, body=body, headers=headers, within_s=left_s)
+                return await self._sent(
+                    method, path, query=query, body=body, headers=headers, within_s=left_s
+                )
             except ServerNotTrusted:
                 raise  # a clerk need not wait to be told
             except ServerUnreachable:

@@ -12,6 +12,7 @@ import pytest
 from clients.core import commands
 from clients.core.errors import AnswerUnreadable, Refusal, ServerUnreachable
 from clients.core.http_api import HttpApi
+from clients.core.questions import AskHolidayCountries
 from shared.ids import RequestId, TokenId, TypeKey
 from shared.problems import ProblemCode
 
@@ -152,6 +153,20 @@ class TestCommands:
         async with answering(lambda n, path: answer) as (api, _):
             with pytest.raises(AnswerUnreadable):
                 await api.send(CREATE, request_id())
+
+
+class TestPages:
+    @pytest.mark.parametrize("failure", [None, (503, {})])
+    async def test_what_a_page_reads_is_asked_again(self, failure):
+        async with answering(lambda n, _: failure if n == 1 else (200, [])) as (api, asked):
+            assert await api.ask(AskHolidayCountries(language="fr")) == ()
+        assert [path for path, *_ in asked] == ["/api/v1/national-holidays?language=fr"] * 2
+
+    async def test_what_connects_is_read_once(self):
+        async with answering(lambda *_: None) as (api, asked):
+            with pytest.raises(ServerUnreachable):
+                await api.me()
+        assert len(asked) == 1
 
 
 class TestRenewal:
