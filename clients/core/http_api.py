@@ -17,6 +17,7 @@ from clients.core.clock import elapsed_s
 from clients.core.commands import AnyAnswer, Command
 from clients.core.connection import command_pauses
 from clients.core.errors import AnswerUnreadable, Refusal, ServerNotTrusted, ServerUnreachable
+from clients.core.half_open import closing_half_open
 from clients.core.questions import Question
 from clients.core.trust import Trust, verification_failure
 from shared.analytics import Day
@@ -314,7 +315,8 @@ class HttpApi:
             self._former.append(self._http)
             self._context = self._trust.context
             self._http = self._new_http()
-        return await self._http.request(method, path, **more)
+        async with closing_half_open() as extensions:
+            return await self._http.request(method, path, extensions=extensions, **more)
 
     def _checked(self, response: httpx.Response) -> httpx.Response:
         if response.is_success:

@@ -32,6 +32,7 @@ from clients.core.errors import (
     NameNotVouchedFor,
     ServerNotTrusted,
 )
+from clients.core.half_open import closing_half_open
 from shared.authorities import AUTHORITIES_PATH, Authorities
 
 TIMEOUT = httpx.Timeout(5.0)
@@ -309,8 +310,9 @@ async def _told(server: str, context: ssl.SSLContext) -> Authorities | None:
         httpx.RequestError
     """
     async with (
+        closing_half_open() as extensions,
         httpx.AsyncClient(verify=context, timeout=TIMEOUT, trust_env=not is_loopback(server)) as http,
-        http.stream("GET", server + AUTHORITIES_PATH) as answer,
+        http.stream("GET", server + AUTHORITIES_PATH, extensions=extensions) as answer,
     ):
         body = b""
         async for part in answer.aiter_bytes():
