@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,7 @@ from server.api import (
     people,
     problems,
     queue_configurations,
+    setup,
     simulation,
     tokens,
 )
@@ -53,6 +55,7 @@ from server.usecases.accounts.accounts import Accounts
 from server.usecases.accounts.own import OwnAccount
 from server.usecases.auditing import RefusalLog
 from server.usecases.commanding import Commands, Committed
+from server.usecases.first_setup import FirstSetup
 from server.usecases.queues import FreshReports
 from server.usecases.signing_in import Lifetimes, SigningIn
 from server.usecases.tries import Tries
@@ -103,7 +106,9 @@ def create_app(
             database = Database(conninfo, size=settings.database_pool_size)
             await database.open()
             stack.push_async_callback(database.close)
-            app.state.services = await _join(stack, settings, database, keys, master_key)
+            services = await _join(stack, settings, database, keys, master_key)
+            app.state.services = services
+            await services.first_setup.announce()
             # Nothing made until now goes away; without this each full collection walks all of it
             # and the slowest requests take five times as long.
             gc.collect()
@@ -125,6 +130,7 @@ def create_app(
     app.add_middleware(BodyLimit)
     api = APIRouter(prefix="/api/v1")
     for part in (
+        setup,
         auth,
         tokens,
         calling,
@@ -230,6 +236,7 @@ async def _join(
         database=database,
         commands=commands,
         signing_in=signing_in,
+        first_setup=FirstSetup(database, signing_in, master_key, tell=_tell),
         accounts=Accounts(database, commands, account_keys),
         own_account=OwnAccount(database, signing_in, tries, account_keys),
         access=access,
@@ -250,3 +257,9 @@ async def _join(
         snapshots=SnapshotCache(database, visitors),
         no_show_after=timedelta(seconds=settings.no_show_after_s),
     )
+
+
+def _tell(sentence: str) -> None:
+    """Write a line for who runs the server beside its log, which would hide a secret, and is sent around."""
+    sys.stderr.write(f"callboard-server: {sentence}\n")
+    sys.stderr.flush()

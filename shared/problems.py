@@ -63,6 +63,8 @@ class ProblemCode(StrEnum):
     OUTRANKED = "outranked"  # this account may do more than who wants to change it
     OWN_ACCOUNT = "own_account"  # nobody decides this about themselves
     LAST_SUPER_ADMIN = "last_super_admin"  # the organization would be left without one
+    ALREADY_SET_UP = "already_set_up"  # the first organization and super admin exist
+    SETUP_CODE_WRONG = "setup_code_wrong"  # not the code that the empty server wrote down
     # The machine
     UNAVAILABLE = "unavailable"  # the database does not answer; try again
     INTERNAL = "internal"  # our fault; the log has the request id

@@ -12,6 +12,7 @@ from shared.organizations import OrganizationSettings
 from shared.pairing import ApprovePairing, ClaimPairing, OpenPairing, RefusePairing
 from shared.policy import Simulate
 from shared.queues import QueueSettings
+from shared.setup import SetUp
 from shared.users import AccountSettings, ChangePassword, NewAccount, NewMembership, Skills
 
 _COUNTER = "6f1e5b0a-6a0e-4f5e-9f57-0d5a1c2b3e4f"
@@ -19,6 +20,14 @@ _VISITOR = "0b7c7f5e-3d0f-4a58-8f0a-2f1d6c9b8a71"
 _MORNING = {"opens": "09:00", "closes": "14:00"}
 
 BODIES: dict[type[BaseModel], dict[str, Any]] = {
+    SetUp: {
+        "organization": "City Hall",
+        "time_zone": "Europe/Madrid",
+        "username": "marta",
+        "display_name": "Marta Ruiz",
+        "password": "a long sentence that only I know",  # nosec B105 # an example, nobody's password
+        "code": "BCDF-GHJK-LMNP",
+    },
     commands.SignIn: {
         "username": "marta",
         "password": "a long sentence that only I know",  # nosec B105 # an example, nobody's password

@@ -32,6 +32,7 @@ STATUS: dict[ProblemCode, int] = {
     ProblemCode.FORBIDDEN: 403,
     ProblemCode.PASSWORD_CHANGE_REQUIRED: 403,
     ProblemCode.OUTRANKED: 403,
+    ProblemCode.SETUP_CODE_WRONG: 403,
     ProblemCode.NOT_YOUR_COUNTER: 403,
     ProblemCode.NOT_FOUND: 404,
     ProblemCode.PAIRING_UNKNOWN: 404,

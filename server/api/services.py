@@ -15,6 +15,7 @@ from server.usecases.accounts.accounts import Accounts
 from server.usecases.accounts.own import OwnAccount
 from server.usecases.auditing import RefusalLog
 from server.usecases.commanding import Commands
+from server.usecases.first_setup import FirstSetup
 from server.usecases.queues import FreshReports
 from server.usecases.signing_in import Caller, SigningIn
 from server.usecases.visitors import VisitorKeys
@@ -27,6 +28,7 @@ class Services:
     database: Database
     commands: Commands
     signing_in: SigningIn
+    first_setup: FirstSetup
     accounts: Accounts
     own_account: OwnAccount
     access: AccessNow

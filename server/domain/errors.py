@@ -42,6 +42,8 @@ Refusal
 ├── Outranked             this account may do more than who wants to change it
 ├── OwnAccount            nobody decides this about themselves
 ├── LastSuperAdmin        the organization would be left without one
+├── AlreadySetUp          the server has its first organization
+├── WrongSetupCode        not the code that the empty server wrote down
 └── IdempotencyMismatch   the same key with another body
 """
 
@@ -636,6 +638,36 @@ class LastSuperAdmin(Refusal):
     @property
     def sentence(self) -> str:
         return f"{self.person} is the last super admin. Make somebody else one first."
+
+
+class AlreadySetUp(Refusal):
+    """The first organization is made once."""
+
+    code = ProblemCode.ALREADY_SET_UP
+    sentence = "This server has been set up. Sign in."
+
+
+class WrongSetupCode(Refusal):
+    """Not the code that the empty server wrote down; a code that is missing is no try.
+
+    Args:
+        tries_left: until another code is made; 0: one was made and written down just now.
+    """
+
+    code = ProblemCode.SETUP_CODE_WRONG
+
+    def __init__(self, *, is_missing: bool, tries_left: int) -> None:
+        super().__init__(field="code", is_missing=is_missing, tries_left=tries_left)
+        self.is_missing, self.tries_left = is_missing, tries_left
+
+    @property
+    def sentence(self) -> str:
+        if self.is_missing:
+            return "Enter the code that the server wrote into its log when it started."
+        if self.tries_left == 0:
+            return "This was one wrong code too many: the server has written a new one into its log."
+        times = "once more" if self.tries_left == 1 else f"{self.tries_left} more times"
+        return f"This is not the code in the server's log. You can try {times}."
 
 
 class IdempotencyMismatch(Refusal):

@@ -99,6 +99,11 @@ async def all_of(tx: Tx) -> list[Organization]:
     return [_organization(row) for row in await tx.all(f"{_SELECT} ORDER BY name, id")]
 
 
+async def exist(tx: Tx) -> bool:
+    """Whether this server has any organization."""
+    return await tx.one("SELECT FROM organizations LIMIT 1") is not None
+
+
 async def ids(tx: Tx) -> list[OrganizationId]:
     """The ids of all organizations."""
     rows = await tx.all("SELECT id FROM organizations ORDER BY id")

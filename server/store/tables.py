@@ -157,6 +157,13 @@ devices = sa.Table(
     _version(),
 )  # fmt: skip
 
+setup_codes = sa.Table(
+    "setup_codes", metadata,
+    sa.Column("only_row", sa.Boolean, primary_key=True),
+    sa.Column("nonce", sa.LargeBinary, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+)  # fmt: skip
+
 device_pairings = sa.Table(
     "device_pairings", metadata,
     _id(),

@@ -86,7 +86,7 @@ class TestDeclarations:
         }
         assert {path.removeprefix("/api/v1") for path in public} == {
             path.removeprefix("/api/v1") for path in signs_in
-        } | {"/healthz", "/readyz", "/.well-known/callboard-ca"}
+        } | {"/setup", "/healthz", "/readyz", "/.well-known/callboard-ca"}
 
 
 @pytest.fixture

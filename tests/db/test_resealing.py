@@ -30,6 +30,7 @@ SEALED_BY_OTHERS = {
     "devices.key_hash",
     "device_pairings.secret_hash",
     "sign_in_failures.account_hash",
+    "setup_codes.nonce",
     "idempotency_keys.fingerprint",
     "audit_seals.digests",
     "audit_seals.hash",

@@ -25,6 +25,16 @@ COMMENT ON TABLE sign_in_failures IS
 CREATE INDEX idx_sign_in_failures_failed ON sign_in_failures (failed_at);
 COMMENT ON INDEX idx_sign_in_failures_failed IS 'Serves forgetting old ones';
 
+CREATE TABLE setup_codes (
+    only_row BOOLEAN CONSTRAINT setup_codes_pkey PRIMARY KEY DEFAULT true
+        CONSTRAINT setup_codes_only_row_check CHECK (only_row),
+    nonce BYTEA NOT NULL,
+    tries INTEGER NOT NULL
+);
+COMMENT ON TABLE setup_codes IS
+    'What the code of a server without organizations follows from, beside the master key; gone afterwards';
+COMMENT ON COLUMN setup_codes.tries IS 'Wrong codes so far: ten, and there is another nonce';
+
 -- Displays ------------------------------------------------------------------------------------
 
 ALTER TABLE devices
