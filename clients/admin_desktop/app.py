@@ -146,6 +146,7 @@ def join(presenter: Presenter, window: AdminWindow) -> None:
     window.sign_in_requested.connect(presenter.sign_in)
     window.password_change_requested.connect(presenter.signing_in.change_password)
     window.leave_requested.connect(presenter.signing_in.leave)
+    window.set_up_requested.connect(presenter.set_up)
     window.page_chosen.connect(presenter.open_page)
     window.new_token_requested.connect(presenter.new_token)
     window.create_requested.connect(presenter.create_token)

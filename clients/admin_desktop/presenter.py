@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from clients.admin_desktop import words
 from clients.admin_desktop.acting import Acting
 from clients.admin_desktop.facts import Facts
+from clients.admin_desktop.first_run import FirstRun
 from clients.admin_desktop.forms.editing import Editing
 from clients.admin_desktop.forms.intents import EditIntent
 from clients.admin_desktop.holiday_picking import HolidayPicking, LookHolidaysUp, StopLookingUp
@@ -31,6 +32,7 @@ from clients.admin_desktop.view_state import AdminView, ConsoleView
 from clients.admin_desktop.view_state import Link as LinkStanding
 from clients.core.commands import Command
 from clients.core.connection import Phase
+from clients.core.errors import ClientError
 from clients.core.messages import Fetch, Fetched, FetchFailed, PersonSignedIn, SignOutReason
 from clients.core.session_actions import EventsApplied
 from clients.qt_kit.link import Link
@@ -39,6 +41,7 @@ from clients.qt_kit.store import Store
 from shared.analytics import Day
 from shared.devices import Device
 from shared.ids import TypeKey, UserRole
+from shared.setup import SetUp
 from shared.users import UserAccount
 
 GATHER_MS = 30  # a burst of events is drawn once
@@ -73,6 +76,8 @@ class Presenter(QObject):
         self._monotonic_s = monotonic_s
         self.signing_in = SigningIn(link, server=server, monotonic_s=monotonic_s, parent=self)
         self.signing_in.changed.connect(self.show)
+        self.first_run = FirstRun(link, server=server, parent=self)
+        self.first_run.changed.connect(self.show)
         self._typed_in = False
         self._is_remembered = True
         self._page = PAGES[0]
@@ -109,6 +114,7 @@ class Presenter(QObject):
         link.fetched.connect(self._on_fetched)
         link.fetch_failed.connect(self._on_fetch_failed)
         link.signed_in.connect(self._on_signed_in)
+        link.sign_in_refused.connect(self._on_sign_in_refused)
         link.signed_out.connect(self._on_signed_out)
 
     # What a person does
@@ -121,6 +127,11 @@ class Presenter(QObject):
         """Sign in; `typed` by the person, or given by the settings."""
         self._typed_in = typed
         self.signing_in.sign_in(username, password)
+
+    def set_up(self, body: SetUp) -> None:
+        """Set the empty server up, and sign in as its first super admin."""
+        self._typed_in = True
+        self.first_run.set_up(body)
 
     def sign_out(self) -> None:
         """Leave."""
@@ -190,7 +201,8 @@ class Presenter(QObject):
         """What is to be seen now."""
         me = self._store.me
         if me is None or me.role not in ROLES:
-            return AdminView(sign_in=self.signing_in.state)
+            setup = self.first_run.view()
+            return AdminView(setup=setup, sign_in=None if setup else self.signing_in.state)
         facts = self._facts()
         return AdminView(
             console=ConsoleView(
@@ -360,6 +372,7 @@ class Presenter(QObject):
 
     def _on_signed_in(self, signed_in: PersonSignedIn) -> None:
         self._forget_person()
+        self.first_run.end()
         self._is_remembered = signed_in.is_remembered
         if signed_in.me.role not in ROLES:
             self.signing_in.refuse(words.not_for_staff())
@@ -368,9 +381,17 @@ class Presenter(QObject):
             self.not_remembered.emit()
         self.show()
 
+    def _on_sign_in_refused(self, error: ClientError) -> None:
+        if self.first_run.take_refusal(error):
+            self.signing_in.refuse("")  # it is told in the wizard
+        elif not self._typed_in:
+            # What is remembered, or was given, may be another database's.
+            self.first_run.look()
+
     def _on_signed_out(self, reason: SignOutReason) -> None:
         if reason is SignOutReason.ENDED and not self.signing_in.state.error:
             self.signing_in.refuse(words.session_ended())
         self._forget_person()
         self.making.end()
+        self.first_run.look()
         self.show()

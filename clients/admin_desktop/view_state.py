@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from clients.admin_desktop.forms.editor_view import Edited
 from clients.admin_desktop.notices import NoticeView
+from clients.admin_desktop.setup_view import SetupView
 from clients.admin_desktop.skill_views import SkillsView
 from clients.admin_desktop.token_views import CounterMenu, FloorChoices
 from clients.qt_kit.sign_in_state import SignInState
@@ -369,7 +370,8 @@ class ConsoleView:
 
 @dataclass(frozen=True, kw_only=True)
 class AdminView:
-    """The whole window: one of the two."""
+    """The whole window: one of the three."""
 
+    setup: SetupView | None = None
     sign_in: SignInState | None = None
     console: ConsoleView | None = None

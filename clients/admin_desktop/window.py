@@ -1,4 +1,4 @@
-"""The console's window: the sign-in form, or the sidebar and the pages."""
+"""The console's window: the sign-in form, the first-run wizard, or the sidebar and the pages."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from clients.admin_desktop import words
 from clients.admin_desktop.notices import NoticeView
 from clients.admin_desktop.pages import PageSpec
+from clients.admin_desktop.setup_view import SetupView
 from clients.admin_desktop.view_state import AdminView, ConsoleView, Link, NewTokenView
 from clients.admin_desktop.widgets.new_token_dialog import NewTokenDialog
 from clients.admin_desktop.widgets.page import Page
+from clients.admin_desktop.widgets.setup_wizard import SetupWizard
 from clients.admin_desktop.widgets.sidebar import NavItem, Sidebar
 from clients.admin_desktop.words import tr
 from clients.qt_kit.widgets.offline_bar import OfflineBar
@@ -84,6 +86,7 @@ class AdminWindow(QMainWindow):
 
     Attributes:
         may_close: asked when a person closes the window; where not, it stays.
+        wizard: for an empty server, while it is shown.
     """
 
     sign_in_requested = Signal(str, str)
@@ -92,6 +95,8 @@ class AdminWindow(QMainWindow):
     """Another password was chosen for a one-time one; arguments: the present one, the new one."""
     leave_requested = Signal()
     """No other password is chosen now: back to the form."""
+    set_up_requested = Signal(object)
+    """The wizard was finished; argument: SetUp."""
     server_change_requested = Signal()
     """Another server's address is to be entered."""
     page_chosen = Signal(str)
@@ -116,6 +121,7 @@ class AdminWindow(QMainWindow):
         self._pages = pages
         self._view = AdminView()
         self._dialog: NewTokenDialog | None = None
+        self.wizard: SetupWizard | None = None
         self._told = 0  # the number of the newest message that was shown
         self.may_close: Callable[[], bool] = lambda: True
         self.setWindowTitle(tr("Callboard admin"))
@@ -124,13 +130,18 @@ class AdminWindow(QMainWindow):
         self._build()
 
     def render(self, view: AdminView) -> None:
-        """Show one of the two."""
+        """Show one of the three."""
         self._view = view
+        if view.setup is None:
+            self._drop_wizard()
         if view.console is None:
             self._close_dialog()
             self.toast.render(None)
             self._told = 0
-            self._render_sign_in(view.sign_in or SignInState(server=""))
+            if view.setup is not None:
+                self._render_wizard(view.setup)
+            else:
+                self._render_sign_in(view.sign_in or SignInState(server=""))
             return
         if self._stack.currentWidget() is not self.console:
             # Nothing of one person's filters or rows stays for the next.
@@ -143,6 +154,7 @@ class AdminWindow(QMainWindow):
     def rebuild(self) -> None:
         """Make everything again, in another language or direction."""
         self._close_dialog()
+        self._drop_wizard()
         self._build()
         self.render(self._view)
 
@@ -200,6 +212,23 @@ class AdminWindow(QMainWindow):
         self.sign_in.render(replace(state, title=tr("Admin console")))
         if self._stack.currentWidget() is not self.sign_in:
             self._stack.setCurrentWidget(self.sign_in)
+
+    def _render_wizard(self, view: SetupView) -> None:
+        if self.wizard is None:
+            self.wizard = SetupWizard(view)
+            self.wizard.set_up_requested.connect(self.set_up_requested)
+            self.wizard.server_change_requested.connect(self.server_change_requested)
+            self._stack.addWidget(self.wizard)
+        self.wizard.render(view)
+        self._stack.setCurrentWidget(self.wizard)
+
+    def _drop_wizard(self) -> None:
+        """With the passwords in it."""
+        wizard, self.wizard = self.wizard, None
+        if wizard is not None:
+            self._stack.removeWidget(wizard)
+            wizard.hide()
+            wizard.deleteLater()
 
     def _render_new_token(self, view: NewTokenView | None) -> None:
         if view is None:

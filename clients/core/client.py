@@ -6,7 +6,7 @@ Lives in one event loop, knows no Qt; everything it has to say goes through `emi
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,6 +47,7 @@ from clients.core.tasks import Tasks
 from clients.core.trust import PinStore, Trust, Vouched
 from shared.frames import ShownReceipt, SpokenReceipt
 from shared.ids import Audience, RequestId
+from shared.setup import SetUp
 from shared.users import SignedIn, UserAccount
 
 CACHE_EVERY_S = 10.0
@@ -133,11 +134,18 @@ class Client:
 
     async def sign_in(self, username: str, password: str) -> None:
         """Sign a person in and go live."""
+        await self._sign_in_by(lambda: self._api.sign_in(username, password))
+
+    async def set_up(self, body: SetUp) -> None:
+        """Set an empty server up, sign its first super admin in and go live."""
+        await self._sign_in_by(lambda: self._api.set_up(body))
+
+    async def _sign_in_by(self, ask: Callable[[], Awaitable[SignedIn]]) -> None:
         self._stop_resuming()
         self._offered = None
         await self._go_offline()  # whoever was here: their socket must not get another's credential
         try:
-            signed_in = await self._api.sign_in(username, password)
+            signed_in = await ask()
         except ClientError as error:
             self._emit(SignInRefused(error=error))
             return

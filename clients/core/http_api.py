@@ -29,12 +29,13 @@ from shared.ids import Audience, OrganizationId, RequestId
 from shared.live import Snapshot
 from shared.problems import Problem, ProblemCode
 from shared.queues import QueueReport
+from shared.setup import SetUp
 from shared.users import ChangePassword, Me, SignedIn, UserPage
 
 BASE_PATH = "/api/v1/"
 COMMAND_DEADLINE_S = 10.0  # a clerk waits no longer for one key press or page to be settled
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
-OPEN_PATHS = frozenset({"auth/login", "auth/refresh", "auth/logout"})  # the body says who it is
+OPEN_PATHS = frozenset({"auth/login", "auth/refresh", "auth/logout", "setup"})  # the body says who it is
 RETRIED_STATUSES = frozenset({502, 503, 504})  # a proxy without server, a server without database
 
 Read = TypeVar("Read")
@@ -110,6 +111,10 @@ class HttpApi:
         """Sign a person in; what follows is asked in their name."""
         body = SignIn(username=username, password=password, organization_id=organization_id)
         return self._accept(await self._sent("POST", "auth/login", body=body))
+
+    async def set_up(self, body: SetUp) -> SignedIn:
+        """Set an empty server up; what follows is asked in its first super admin's name."""
+        return self._accept(await self._sent("POST", "setup", body=body))
 
     async def resume(self, refresh_jwt: str) -> SignedIn:
         """Sign in by a remembered refresh JWT."""

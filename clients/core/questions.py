@@ -13,6 +13,7 @@ from shared.ids import TokenId, TokenStatus, TypeKey
 from shared.organizations import OrganizationConfiguration
 from shared.policy import Simulate, SimulationReport
 from shared.queues import QueueConfiguration
+from shared.setup import SetupState
 from shared.tokens import TokenDetails, TokenPage
 
 
@@ -39,6 +40,14 @@ class Question:
     def body(self) -> Simulate | None:
         """What is posted, if it is."""
         return None
+
+
+@dataclass(frozen=True)
+class AskSetup(Question):
+    """Whether the server wants to be set up; refused where it has been."""
+
+    answer: ClassVar[TypeAdapter[Any]] = TypeAdapter(SetupState)
+    path: ClassVar[str] = "setup"
 
 
 @dataclass(frozen=True)

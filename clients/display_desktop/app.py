@@ -1,6 +1,7 @@
 """The display app, put together."""
 
 import platform
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -16,6 +17,7 @@ from clients.display_desktop.window import DisplayWindow, chosen_screen
 from clients.qt_kit.link import Link
 from clients.qt_kit.remote import Remote
 from clients.qt_kit.run_app import RunningApp, RunSettings
+from clients.qt_kit.setup_watch import SetupWatch
 from clients.qt_kit.store import Store
 from clients.qt_kit.widgets.authority_dialog import COMMAND
 from shared.ids import Audience
@@ -51,8 +53,11 @@ class DisplayApp(QObject):
         )
         self.window.board.set_reduced_motion(bool(settings.reduced_motion))
         self.presenter.board_changed.connect(self._on_board)
-        self.presenter.refused.connect(lambda _problem: self.window.show_pairing(self._refused()))
-        self.presenter.no_key.connect(lambda: self.window.show_pairing(self._not_connected()))
+        self._setup = SetupWatch(self.link, self)
+        self._setup.changed.connect(self._show_why)
+        self._why: Callable[[], PairingState] | None = None
+        self.presenter.refused.connect(lambda _problem: self._stand_outside(self._refused))
+        self.presenter.no_key.connect(lambda: self._stand_outside(self._not_connected))
         self.window.board.painted.connect(self._on_painted)
         self.link.connection_changed.connect(self._on_connection)
         self.link.authority_offered.connect(
@@ -69,7 +74,20 @@ class DisplayApp(QObject):
 
     def _on_connection(self) -> None:
         if self.store.is_live:
+            self._why = None
+            self._setup.stop()
             self.window.show_board()
+
+    def _stand_outside(self, why: Callable[[], PairingState]) -> None:
+        self._why = why
+        self._setup.begin()
+        self._show_why()
+
+    def _show_why(self) -> None:
+        """Say why there is no board, unless no screen could have one here."""
+        if self._why is not None:
+            is_empty = self._setup.state is not None
+            self.window.show_pairing(self._not_set_up() if is_empty else self._why())
 
     def _on_painted(self, revision: int) -> None:
         self.presenter.on_painted(revision)
@@ -100,6 +118,15 @@ class DisplayApp(QObject):
                 PairingStep(title=self.tr("Write it into client.toml"), text='ca_fingerprint = "…"'),
                 PairingStep(title=self.tr("Start this screen anew"), text="callboard-display"),
             ),
+        )
+
+    def _not_set_up(self) -> PairingState:
+        return self._pairing(
+            title=self.tr("This server has not been set up yet"),
+            text=self.tr(
+                "An admin does that first, in the admin console; then this screen can be connected."
+            ),
+            steps=(),
         )
 
     def _refused(self) -> PairingState:

@@ -64,6 +64,7 @@ from clients.core.session_actions import (
 from shared.frames import QueuesFrame, Receipts, ShownReceipt, SpokenReceipt
 from shared.ids import Audience, RequestId, Revision
 from shared.queues import QueueReport
+from shared.setup import SetUp
 
 STOP_TIMEOUT_S = 5.0  # a socket closes within 1 s, a keyring is given 3
 
@@ -132,6 +133,10 @@ class Link(QObject):
     def sign_in(self, username: str, password: str) -> None:
         """Sign a person in; `signed_in` or `sign_in_refused` follows."""
         self._network.run(lambda client: client.sign_in(username, password))
+
+    def set_up(self, body: SetUp) -> None:
+        """Set an empty server up; `signed_in` as its first super admin, or `sign_in_refused`, follows."""
+        self._network.run(lambda client: client.set_up(body))
 
     def resume(self) -> None:
         """Sign in by what is remembered; without anything, `signed_out` with *not remembered*."""

@@ -5,6 +5,7 @@ Widgets tell intents, the link tells outcomes, the store tells the state; all of
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QLocale, QObject, QTimer, Signal
 
@@ -13,8 +14,11 @@ from clients.core.commands import Command
 from clients.core.messages import Fetch, SignOutReason
 from clients.core.queue_state import QueueState
 from clients.qt_kit.link import Link
+from clients.qt_kit.setup_watch import SetupWatch
+from clients.qt_kit.sign_in_state import SignInState
 from clients.qt_kit.signing_in import SigningIn
 from clients.qt_kit.store import Store
+from clients.staff_desktop import refusing
 from clients.staff_desktop.choices import Choices
 from clients.staff_desktop.counter_watch import CounterWatch
 from clients.staff_desktop.facts import Act, Facts, own_counter
@@ -83,6 +87,9 @@ class Presenter(QObject):
         self._store.changed.connect(self._on_store_changed)
         self._link.signed_in.connect(self._on_signed_in)
         self.signing_in.changed.connect(self.draw)
+        self._setup = SetupWatch(self._link, self)
+        self._setup.changed.connect(self.draw)
+        self._link.sign_in_refused.connect(self._on_sign_in_refused)
         self._link.signed_out.connect(self._on_signed_out)
         self._link.fetched.connect(self._on_fetched)
         self._orders.changed.connect(self.draw)
@@ -95,6 +102,7 @@ class Presenter(QObject):
     def begin(self, sign_in: tuple[str, str] | None) -> None:
         """Start: sign in as asked, or by what is remembered."""
         if sign_in is not None:
+            self._setup.begin()  # an empty server refuses whoever it is
             self.sign_in(*sign_in)
             return
         self.signing_in.resume()
@@ -245,6 +253,10 @@ class Presenter(QObject):
         self._orders.begin_anew()
         self._draw_soon()
 
+    def _on_sign_in_refused(self) -> None:
+        if not self.signing_in.state.username:
+            self._setup.begin()  # what is remembered may be another database's
+
     def _on_signed_out(self, reason: SignOutReason) -> None:
         if reason is SignOutReason.ENDED:
             self.signing_in.refuse(self.tr("Your sign-in has ended. Sign in again to go on."))
@@ -252,7 +264,14 @@ class Presenter(QObject):
         self._no_shows.forget()
         self._watch.forget()
         self._day, self._line = None, None
+        self._setup.begin()
         self.draw()
+
+    def _how_signing_in_stands(self) -> SignInState:
+        state = self.signing_in.state
+        if self._setup.state is None or state.busy:
+            return state
+        return replace(state, error=refusing.not_set_up(), password_is_wrong=False)
 
     def _on_store_changed(self) -> None:
         if self._store.state is not None:
@@ -332,7 +351,7 @@ class Presenter(QObject):
             counter=counter,
             line=self._line_of(store.state, counter),
             under_way=self._orders.acts,
-            sign_in=self.signing_in.state,
+            sign_in=self._how_signing_in_stands(),
             token_try=self._orders.token_try,
             suggested=self._choices.counter_id,
             suggested_types=self._choices.types,

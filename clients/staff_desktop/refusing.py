@@ -56,3 +56,10 @@ def question(problem: Problem, command: Command, state: QueueState | None) -> Ta
         person=person,
         leaves=leaves,
     )
+
+
+def not_set_up() -> str:
+    """Why nobody can sign in at an empty server, and what works."""
+    return translate(
+        "staff", "This server has not been set up yet. An admin does that first, in the admin console."
+    )

@@ -1,13 +1,12 @@
 """The organization's settings, but for its hours."""
 
-from zoneinfo import available_timezones
-
 from clients.admin_desktop.edit_views import SettingsView
 from clients.admin_desktop.forms.form import Form
 from clients.admin_desktop.forms.lines_field import LinesField
 from clients.admin_desktop.forms.single_page import SinglePage
 from clients.admin_desktop.language_names import LANGUAGES, language_name
 from clients.admin_desktop.subjects.organization import SETTINGS
+from clients.admin_desktop.time_zones import zones
 from clients.admin_desktop.view_state import ConsoleView
 from clients.admin_desktop.words import tr
 from clients.qt_kit.widgets.chips_field import NumbersField, PicksField
@@ -20,14 +19,6 @@ from clients.qt_kit.widgets.text_field import TextField
 from shared.policy import HEAD_START_MAX_MIN, MOST_LEVELS
 
 _MOST_LANGUAGES = 6
-# Old names and offsets that tell nobody where they are; a zone of such a name stays, if it is set.
-_LEFT_OUT = ("Etc/", "SystemV/", "posix/", "right/")
-
-
-def zones() -> list[str]:
-    """The time zones to choose from, by name."""
-    places = {name for name in available_timezones() if "/" in name and not name.startswith(_LEFT_OUT)}
-    return ["UTC", *sorted(places)]
 
 
 class SettingsForm(Form):

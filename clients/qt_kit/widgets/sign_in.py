@@ -1,22 +1,20 @@
 """The sign-in form that the staff app and the admin console share, and the choice of a password in it."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QHBoxLayout,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from clients.qt_kit.paint import fill_rounded
 from clients.qt_kit.sign_in_state import NewPasswordState, SignInState
 from clients.qt_kit.text import TextRole
 from clients.qt_kit.theme import current_theme
-from clients.qt_kit.widgets.base import PaintedFrame, is_restyling
+from clients.qt_kit.widgets.base import is_restyling
 from clients.qt_kit.widgets.card import Card
 from clients.qt_kit.widgets.command_button import (
     ButtonSize,
@@ -24,6 +22,7 @@ from clients.qt_kit.widgets.command_button import (
     CommandState,
 )
 from clients.qt_kit.widgets.elided_label import ElidedLabel
+from clients.qt_kit.widgets.error_panel import ErrorPanel
 from clients.qt_kit.widgets.field import Field
 from clients.qt_kit.widgets.label import Label
 from clients.qt_kit.widgets.new_password import NewPasswordFields
@@ -32,26 +31,6 @@ from clients.qt_kit.widgets.product_mark import ProductMark
 __all__ = ["NewPasswordState", "SignIn", "SignInState"]
 
 _WIDTH, _WIDEST = 440, 680  # the widest still fits the smallest window
-
-
-class _ErrorPanel(PaintedFrame):
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.label = Label(TextRole.BODY, wrap=True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 10, 12, 10)
-        layout.addWidget(self.label)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        fill_rounded(
-            painter,
-            self.rect().toRectF(),
-            8,
-            self.theme.color("late_soft"),
-            border=self.theme.color("late"),
-        )
 
 
 class SignIn(QWidget):
@@ -78,7 +57,7 @@ class SignIn(QWidget):
         self._change = CommandButton(self.tr("Change"), kind="link", size=ButtonSize.ROW)
         self._change.clicked.connect(self.server_change_requested)
         self._about = Label(TextRole.BODY, tone="ink2", wrap=True)
-        self._error = _ErrorPanel()
+        self._error = ErrorPanel()
         self.username = Field(self.tr("User name"))
         self.password = Field(self.tr("Password"), password=True)
         self.new_password = NewPasswordFields()

@@ -28,6 +28,7 @@ from shared.events import Event
 from shared.ids import OrganizationId, RequestId, UserId, UserRole
 from shared.problems import Problem, ProblemCode
 from shared.roles import MATRIX
+from shared.setup import SetUp
 from shared.users import Me
 from tests.desktop.admin.sample import NOW, an_id
 
@@ -76,6 +77,7 @@ class FakeLink(QObject):
         self.sign_ins: list[tuple[str, str]] = []
         self.password_changes: list[tuple[str, str]] = []
         self.signed_out_elsewhere = 0
+        self.set_ups: list[SetUp] = []
         self.resumed = 0
         self.sign_outs = 0
         self.state: QueueState | None = None
@@ -84,6 +86,9 @@ class FakeLink(QObject):
 
     def sign_in(self, username: str, password: str) -> None:
         self.sign_ins.append((username, password))
+
+    def set_up(self, body: SetUp) -> None:
+        self.set_ups.append(body)
 
     def resume(self) -> None:
         self.resumed += 1

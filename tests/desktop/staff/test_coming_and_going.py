@@ -10,6 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from clients.core import commands
 from clients.core.errors import Refusal, ServerUnreachable
+from clients.core.messages import Answered, AskingFailed, SignOutReason
+from clients.core.questions import AskSetup
 from clients.core.queue_state import QueueState
 from clients.qt_kit.widgets.command_button import CommandButton
 from clients.staff_desktop.widgets.person_menu import PersonMenu
@@ -18,6 +20,7 @@ from shared.commands import Answer
 from shared.counters import LiveCounter
 from shared.ids import Revision
 from shared.problems import Problem, ProblemCode
+from shared.setup import SetupState
 from tests.desktop.staff.conftest import Desk, MakeDesk
 from tests.desktop.staff.scene import (
     BROWSER,
@@ -67,6 +70,20 @@ class TestSignIn:
     def test_says_that_the_server_does_not_answer(self, desk: Desk) -> None:
         desk.link.sign_in_refused.emit(ServerUnreachable(server="http://here:1", reason="refused"))
         assert desk.says("The server at http://here:1 does not answer.")
+
+    def test_says_that_the_server_has_to_be_set_up_first(self, desk: Desk) -> None:
+        desk.link.signed_out.emit(SignOutReason.NOT_REMEMBERED)
+        assert desk.link.questions == [AskSetup()]
+        desk.link.answered.emit(Answered(question=AskSetup(), value=SetupState(needs_code=True)))
+        told = "This server has not been set up yet. An admin does that first, in the admin console."
+        assert desk.says(told)
+        desk.presenter.sign_in("marta", "nonsense")
+        problem = Problem(title="x", status=401, code=ProblemCode.WRONG_CREDENTIALS)
+        desk.link.sign_in_refused.emit(Refusal(problem))
+        assert desk.says(told)
+        done = Problem(title="x", status=409, code=ProblemCode.ALREADY_SET_UP)
+        desk.link.asking_failed.emit(AskingFailed(question=AskSetup(), sentence="x", problem=done))
+        assert not desk.says(told)
 
     def test_says_that_a_sign_in_has_ended(self, desk: Desk) -> None:
         desk.show()
