@@ -57,6 +57,7 @@ from server.usecases.auditing import RefusalLog
 from server.usecases.commanding import Commands, Committed
 from server.usecases.first_setup import FirstSetup
 from server.usecases.queues import FreshReports
+from server.usecases.second_factors import SecondFactors
 from server.usecases.signing_in import Lifetimes, SigningIn
 from server.usecases.tries import Tries
 from server.usecases.visitors import VisitorKeys
@@ -213,7 +214,7 @@ async def _join(
     reports = FreshReports(database)
     access = AccessNow(database)
     caretaker = Caretaker(database, hub, reports, access, heartbeat_s=settings.heartbeat_s)
-    tries = Tries(database, account_keys)
+    tries, second_factors = Tries(database, account_keys), SecondFactors(account_keys)
     signing_in = SigningIn(
         database,
         keys,
@@ -222,6 +223,7 @@ async def _join(
             refresh=timedelta(seconds=settings.refresh_ttl_s),
         ),
         tries,
+        second_factors,
     )
     commands = Commands(database, visitors=visitors, committed=relay.committed)
     refusals = RefusalLog(database)
@@ -238,7 +240,7 @@ async def _join(
         signing_in=signing_in,
         first_setup=FirstSetup(database, signing_in, master_key, tell=_tell),
         accounts=Accounts(database, commands, account_keys),
-        own_account=OwnAccount(database, signing_in, tries, account_keys),
+        own_account=OwnAccount(database, signing_in, tries, second_factors, account_keys),
         access=access,
         refusals=refusals,
         gateway=Gateway(

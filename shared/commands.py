@@ -16,11 +16,16 @@ from shared.tokens import LiveToken, RecentCall, Visitor
 
 
 class SignIn(Asked):
-    """Sign in to an organization; without one, to the first of the person's memberships."""
+    """Sign in to an organization; without one, to the first of the person's memberships.
+
+    `code` is of the second factor, where `second_factor_required` asked for it: of the authenticator app, or
+    a recovery code.
+    """
 
     username: Annotated[str, StringConstraints(min_length=1, max_length=50), AfterValidator(printable)]
     password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
     organization_id: OrganizationId | None = None
+    code: Annotated[str, StringConstraints(max_length=40)] | None = None
 
 
 class Refresh(Asked):

@@ -68,6 +68,7 @@ class OrganizationSettings(Asked):
             are cancelled when the day has ended.
         opening_hours: when tokens may be taken; None is always.
         languages: in which announcements are written, spoken and shown, the first one first.
+        admins_need_second_factor: whether admins must set a second factor up before anything else.
         park_reasons, break_reasons, cancel_reasons: what staff are offered; any other text may be typed.
     """
 
@@ -89,6 +90,7 @@ class OrganizationSettings(Asked):
     languages: Annotated[
         tuple[Language, ...], Field(min_length=1, max_length=6), AfterValidator(_distinct_languages)
     ] = ("en",)
+    admins_need_second_factor: bool = False
     park_reasons: Reasons = ("Filling in a form", "Missing document", "Stepped out")
     break_reasons: Reasons = ("Break", "Lunch", "Meeting", "Paperwork")
     cancel_reasons: Reasons = ("Visitor left", "Taken by mistake", "Cannot be served here")

@@ -58,6 +58,9 @@ class ProblemCode(StrEnum):
     # Limits
     TOO_MANY_REQUESTS = "too_many_requests"  # wait as long as Retry-After says; nothing was done
     PASSWORD_CHANGE_REQUIRED = "password_change_required"  # nothing else is done before that
+    SECOND_FACTOR_REQUIRED = "second_factor_required"  # the password is right; send a code along
+    SECOND_FACTOR_DUE = "second_factor_due"  # nothing else is done before one is set up
+    SECOND_FACTOR_UNKNOWN = "second_factor_unknown"  # none was offered, or none is in use
     PASSWORD_REFUSED = "password_refused"  # a new one that is too short, too long or too well known
     TRY_LATER = "try_later"  # too many wrong passwords for this user name; Retry-After says when
     OUTRANKED = "outranked"  # this account may do more than who wants to change it

@@ -29,6 +29,12 @@ Email = Annotated[
 ]
 """An e-mail address; whether it exists only a letter to it can tell."""
 
+Password = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+"""As it was typed; how long it may be, the rules for new ones say."""
+
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+"""Of an authenticator app, or a recovery code."""
+
 Permissions = Annotated[tuple[Permission, ...], Field(max_length=len(Permission))]
 
 
@@ -63,7 +69,8 @@ class Membership(Shown):
 class Me(Shown):
     """The signed-in person in the organization they work in now.
 
-    Where `must_change_password` is set, nothing but changing it is done before.
+    Where `must_change_password` is set, nothing but changing it is done before; where
+    `must_set_up_second_factor` is, nothing but that.
     """
 
     id: UserId
@@ -75,6 +82,8 @@ class Me(Shown):
     permissions: tuple[Permission, ...]
     memberships: tuple[Membership, ...] = ()
     must_change_password: bool = False
+    has_second_factor: bool = False
+    must_set_up_second_factor: bool = False
 
 
 class SignedIn(Shown):
@@ -129,8 +138,56 @@ class NewMembership(Asked):
 class ChangePassword(Asked):
     """Another password instead of the present one."""
 
-    current: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
-    new: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+    current: Password
+    new: Password
+
+
+class OfferSecondFactor(Asked):
+    """Begin to set a second factor up, or another one instead; `code` is of the one in use, if any."""
+
+    password: Password
+    code: Code | None = None
+
+
+class SecondFactorOffer(Shown):
+    """What the authenticator app takes over; it is shown this once.
+
+    Args:
+        secret: to be typed, in base32.
+        uri: to be shown as a QR code (otpauth://).
+    """
+
+    secret: str
+    uri: str
+
+
+class ConfirmSecondFactor(Asked):
+    """The first code of the authenticator app: it has the secret."""
+
+    code: Code
+
+
+class ChangeSecondFactor(Asked):
+    """Switch the second factor off, or get new recovery codes."""
+
+    password: Password
+    code: Code
+
+
+class RecoveryCodes(Shown):
+    """Each stands in for a code once; they are shown this once."""
+
+    recovery_codes: tuple[str, ...]
+
+
+class SecondFactorSet(RecoveryCodes):
+    """The second factor is in use.
+
+    Args:
+        signed_in: this device goes on with these; all others are signed out.
+    """
+
+    signed_in: SignedIn
 
 
 class UserAccount(Shown):
@@ -155,6 +212,7 @@ class UserAccount(Shown):
     granted: tuple[Permission, ...] = ()
     revoked: tuple[Permission, ...] = ()
     must_change_password: bool = False
+    has_second_factor: bool = False
 
 
 class AccountConfigured(Shown):

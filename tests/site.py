@@ -54,9 +54,9 @@ from shared.queues import QueueSettings
 from shared.roles import MATRIX
 from shared.tokens import Promise
 
-PASSWORD = "correct horse battery"
+PASSWORD = "nine lamps along the canal"
 # bcrypt of PASSWORD at cost 4: a test that signs in waits a millisecond, not a quarter of a second.
-PASSWORD_HASH = "$2b$04$/vge/ovsFDYlRXE2G5f3EukSZy6ErvXstHukwRhefCImqGlcL4Eji"
+PASSWORD_HASH = "$2b$04$L6PmWO3wf9QobMMXV7TuiOP9.IOaZ1E8beRzkPgJe5dZQtDEqK4dC"
 
 _names = count(1)
 

@@ -156,6 +156,21 @@ async def reset_password(
     return _told(response, await services_of(request).accounts.reset_password(command, UserId(user_id)))
 
 
+@router.delete(
+    "/users/{user_id}/second-factor",
+    summary="Take a second factor off an account",
+    **described(
+        ProblemCode.SECOND_FACTOR_UNKNOWN, *_OF_ANOTHER, permission=Permission.USERS_UPDATE, command=True
+    ),
+)
+async def end_second_factor(
+    request: Request, response: Response, user_id: UUID, command: Editing
+) -> AccountConfigured:
+    """For who has lost their phone and their recovery codes. They are signed out everywhere, and choose
+    another password at the next sign-in."""
+    return _told(response, await services_of(request).accounts.end_second_factor(command, UserId(user_id)))
+
+
 @router.post(
     "/users/{user_id}/sign-out",
     summary="Sign a person out everywhere",

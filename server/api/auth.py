@@ -12,17 +12,27 @@ from server.domain.errors import Unauthenticated
 from shared.commands import Refresh, SignIn, SwitchOrganization
 from shared.ids import Permission
 from shared.problems import ProblemCode
-from shared.users import ChangePassword, Me, SignedIn
+from shared.users import (
+    ChangePassword,
+    ChangeSecondFactor,
+    ConfirmSecondFactor,
+    Me,
+    OfferSecondFactor,
+    RecoveryCodes,
+    SecondFactorOffer,
+    SecondFactorSet,
+    SignedIn,
+)
 
 router = APIRouter(prefix="/auth", tags=["auth"])
 
 
 async def own_account(request: Request, bearer: Bearer) -> Actor:
-    """A dependency: the signed-in person, even one who must change their password before all else."""
+    """A dependency: the signed-in person, even one who must see to their password or second factor first."""
     if bearer is None:
         raise Unauthenticated()
     services = services_of(request)
-    claimed, _ = services.signing_in.actor_of(bearer.credentials, before_password_change=True)
+    claimed, _ = services.signing_in.actor_of(bearer.credentials, even_if_due=True)
     actor = await services.access.actor(claimed)
     actor.require(Permission.USERS_READ_SELF)
     return actor
@@ -36,14 +46,25 @@ OwnAccount = Annotated[Actor, Depends(own_account)]
     "/login",
     summary="Sign in with user name and password",
     dependencies=[PUBLIC],
-    **described(ProblemCode.WRONG_CREDENTIALS, ProblemCode.TRY_LATER, ProblemCode.MALFORMED),
+    **described(
+        ProblemCode.WRONG_CREDENTIALS,
+        ProblemCode.SECOND_FACTOR_REQUIRED,
+        ProblemCode.TRY_LATER,
+        ProblemCode.MALFORMED,
+    ),
 )
 async def login(request: Request, body: SignIn, response: Response) -> SignedIn:
     """Gives an access JWT for requests and a refresh JWT to renew it with.
 
     After five wrong passwords in a row for a user name the next try waits a second, then two, four, up to
-    15 minutes: `try_later`, with Retry-After. Where `me.must_change_password` is set, these JWTs are good
-    for changing it and for nothing else: `password_change_required`.
+    15 minutes: `try_later`, with Retry-After.
+
+    Where the account has a second factor, the right password alone is answered with
+    `second_factor_required`: the same is sent again, with `code`. Each code is good once.
+
+    Where `me.must_change_password` is set, these JWTs are good for changing it and for nothing else
+    (`password_change_required`), and where `me.must_set_up_second_factor` is, for that
+    (`second_factor_due`).
     """
     response.headers["Cache-Control"] = "no-store"
     return await services_of(request).signing_in.sign_in(body, caller_of(request))
@@ -115,7 +136,8 @@ async def change_password(
 ) -> SignedIn:
     """With the present one. Every device is signed out; this one goes on with the JWTs of the answer.
 
-    A new password has at least 15 characters and none of the names and passwords that are tried first.
+    A new password has at least 15 characters (8 beside a second factor), and is none of the names and
+    passwords that are tried first.
     """
     response.headers["Cache-Control"] = "no-store"
     return await services_of(request).own_account.change_password(actor, body, caller_of(request))
@@ -150,3 +172,71 @@ async def logout_elsewhere(
     # It gives a new session: who was signed out a moment ago must not get one.
     actor = await services.access.actor(actor, at_once=True)
     return await services.own_account.sign_out_elsewhere(actor, caller_of(request))
+
+
+_CONFIRMED = (ProblemCode.WRONG_CREDENTIALS, ProblemCode.TRY_LATER, ProblemCode.MALFORMED)
+
+
+@router.post(
+    "/second-factor",
+    summary="Begin to set a second factor up",
+    **described(*_CONFIRMED, ProblemCode.SECOND_FACTOR_REQUIRED, permission=Permission.USERS_READ_SELF),
+)
+async def offer_second_factor(
+    request: Request, body: OfferSecondFactor, response: Response, actor: OwnAccount
+) -> SecondFactorOffer:
+    """A secret for an authenticator app (TOTP), told in this answer alone. It is in use once a code of it
+    came to `/auth/second-factor/confirm`; until then one that was in use before stays."""
+    response.headers["Cache-Control"] = "no-store"
+    return await services_of(request).own_account.offer_second_factor(actor, body, caller_of(request))
+
+
+@router.post(
+    "/second-factor/confirm",
+    summary="Use the second factor that was offered",
+    **described(
+        ProblemCode.WRONG_CREDENTIALS,
+        ProblemCode.SECOND_FACTOR_UNKNOWN,
+        ProblemCode.MALFORMED,
+        permission=Permission.USERS_READ_SELF,
+    ),
+)
+async def begin_second_factor(
+    request: Request, body: ConfirmSecondFactor, response: Response, actor: OwnAccount
+) -> SecondFactorSet:
+    """With the first code of the app. The recovery codes are told in this answer alone; each stands in for a
+    code once. Every device is signed out; this one goes on with the JWTs of the answer."""
+    response.headers["Cache-Control"] = "no-store"
+    return await services_of(request).own_account.begin_second_factor(actor, body, caller_of(request))
+
+
+@router.post(
+    "/second-factor/end",
+    summary="Do without a second factor",
+    **described(
+        *_CONFIRMED,
+        ProblemCode.PASSWORD_REFUSED,
+        ProblemCode.SECOND_FACTOR_UNKNOWN,
+        permission=Permission.USERS_READ_SELF,
+    ),
+)
+async def end_second_factor(
+    request: Request, body: ChangeSecondFactor, response: Response, actor: OwnAccount
+) -> SignedIn:
+    """With the password, which must be long enough to be the only factor, and a code."""
+    response.headers["Cache-Control"] = "no-store"
+    return await services_of(request).own_account.end_second_factor(actor, body, caller_of(request))
+
+
+@router.post(
+    "/second-factor/recovery-codes",
+    summary="Other recovery codes",
+    **described(*_CONFIRMED, ProblemCode.SECOND_FACTOR_UNKNOWN, permission=Permission.USERS_READ_SELF),
+)
+async def renew_recovery_codes(
+    request: Request, body: ChangeSecondFactor, response: Response, actor: OwnAccount
+) -> RecoveryCodes:
+    """Those that are left hold no more."""
+    response.headers["Cache-Control"] = "no-store"
+    codes = await services_of(request).own_account.renew_recovery_codes(actor, body, caller_of(request))
+    return RecoveryCodes(recovery_codes=codes)

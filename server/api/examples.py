@@ -13,7 +13,16 @@ from shared.pairing import ApprovePairing, ClaimPairing, OpenPairing, RefusePair
 from shared.policy import Simulate
 from shared.queues import QueueSettings
 from shared.setup import SetUp
-from shared.users import AccountSettings, ChangePassword, NewAccount, NewMembership, Skills
+from shared.users import (
+    AccountSettings,
+    ChangePassword,
+    ChangeSecondFactor,
+    ConfirmSecondFactor,
+    NewAccount,
+    NewMembership,
+    OfferSecondFactor,
+    Skills,
+)
 
 _COUNTER = "6f1e5b0a-6a0e-4f5e-9f57-0d5a1c2b3e4f"
 _VISITOR = "0b7c7f5e-3d0f-4a58-8f0a-2f1d6c9b8a71"
@@ -96,4 +105,7 @@ BODIES: dict[type[BaseModel], dict[str, Any]] = {
         "revoked": ["analytics:export"],
     },
     NewMembership: {"username": "marta", "role": "staff"},
+    OfferSecondFactor: {"password": "a long sentence that only I know"},
+    ConfirmSecondFactor: {"code": "492039"},
+    ChangeSecondFactor: {"password": "a long sentence that only I know", "code": "k3mxp-9tzqa"},
 }

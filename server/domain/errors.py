@@ -28,12 +28,16 @@ Refusal
 ├── InvalidField          a value that this organization does not know
 ├── AlreadyExists         a name that must be unique is taken
 ├── WrongCredentials      sign-in failed; never says why
-│   └── WrongPassword     who is signed in gave another than their present one
+│   ├── WrongPassword     who is signed in gave another than their present one
+│   └── WrongCode         the code of the second factor is none, or was used before
+├── CodeNeeded            the password is right, and a code of the second factor is asked for
+├── NoSecondFactor        none was offered, or none is in use
 ├── Unauthenticated       no valid credential
 ├── CredentialExpired
 ├── DeviceRevoked         an admin has taken the display's key back
 ├── Forbidden             the role lacks the permission
-│   └── PasswordDue       nothing else is done before the password is another
+│   ├── PasswordDue       nothing else is done before the password is another
+│   └── SecondFactorDue   nothing else is done before a second factor is set up
 ├── CodeUnknown           no screen shows this pairing code
 ├── PairingOver           nobody waits with this pairing secret any more
 ├── TooManyRequests       a limit is reached; says when there is room again
@@ -478,8 +482,34 @@ class WrongPassword(WrongCredentials):
 
     sentence = "This is not your present password."
 
+    def __init__(self, *, field: str = "current") -> None:
+        super().__init__(field=field)
+
+
+class WrongCode(WrongCredentials):
+    """The code of the second factor is none, or was used before."""
+
+    sentence = "This code is wrong, or was used before. Wait for the next one."
+
     def __init__(self) -> None:
-        super().__init__(field="current")
+        super().__init__(field="code")
+
+
+class CodeNeeded(Refusal):
+    """The password is right; the same is asked for again, with a code of the second factor."""
+
+    code = ProblemCode.SECOND_FACTOR_REQUIRED
+    sentence = "Enter the code of your authenticator app, or one of your recovery codes."
+
+    def __init__(self) -> None:
+        super().__init__(field="code")
+
+
+class NoSecondFactor(Refusal):
+    """None was offered, or none is in use."""
+
+    code = ProblemCode.SECOND_FACTOR_UNKNOWN
+    sentence = "There is no second factor for this. Begin by setting one up."
 
 
 class TryLater(Refusal):
@@ -576,6 +606,16 @@ class PasswordDue(Forbidden):
 
     code = ProblemCode.PASSWORD_CHANGE_REQUIRED
     sentence = "Choose a password of your own first."
+
+    def __init__(self) -> None:
+        Refusal.__init__(self)
+
+
+class SecondFactorDue(Forbidden):
+    """The organization asks its admins for a second factor: nothing else is done before it is set up."""
+
+    code = ProblemCode.SECOND_FACTOR_DUE
+    sentence = "Your organization asks for a second factor. Set it up first."
 
     def __init__(self) -> None:
         Refusal.__init__(self)

@@ -38,6 +38,13 @@ class JwtKind(StrEnum):
     REFRESH = "refresh"
 
 
+class Due(StrEnum):
+    """What a person must do before anything else; the JWT is good for that alone."""
+
+    PASSWORD = "password"  # noqa: S105 - somebody else gave it: choose another
+    SECOND_FACTOR = "second_factor"  # the organization asks for one: set it up
+
+
 @dataclass(frozen=True, kw_only=True)
 class Claims:
     """What a verified JWT says.
@@ -45,7 +52,7 @@ class Claims:
     Args:
         session_id: the refresh session (the signed-in device) it belongs to.
         access_version: of the account when it was issued.
-        password_due: whether the password had to be changed first then.
+        due: what had to be done then before anything else.
     """
 
     kind: JwtKind
@@ -56,7 +63,7 @@ class Claims:
     session_id: UUID
     jti: UUID
     expires_at: datetime
-    password_due: bool = False
+    due: Due | None = None
 
 
 class JwtKeys:
@@ -100,7 +107,7 @@ class JwtKeys:
         lifetime: timedelta,
         jti: UUID | None = None,
         now: datetime | None = None,
-        password_due: bool = False,
+        due: Due | None = None,
     ) -> str:
         """A signed JWT of this kind."""
         issued_at = now or datetime.now(UTC)
@@ -116,8 +123,8 @@ class JwtKeys:
             "iat": issued_at,
             "exp": issued_at + lifetime,
         }
-        if password_due:
-            payload["due"] = "password"
+        if due is not None:
+            payload["due"] = due.value
         return jwt.encode(
             payload,
             self._private[self._signing_kid],
@@ -188,5 +195,5 @@ def _claims(payload: Mapping[str, Any], kind: JwtKind) -> Claims:
         session_id=UUID(payload["sid"]),
         jti=UUID(payload["jti"]),
         expires_at=datetime.fromtimestamp(payload["exp"], UTC),
-        password_due="due" in payload,
+        due=Due(payload["due"]) if "due" in payload else None,
     )

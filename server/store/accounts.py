@@ -116,12 +116,17 @@ async def set_password(tx: Tx, user_id: UserId, password_hash: str, *, must_chan
     )
 
 
-async def end_access(tx: Tx, user_id: UserId) -> None:
-    """Older credentials end."""
+async def end_access(tx: Tx, user_id: UserId, *, must_change_password: bool = False) -> None:
+    """Older credentials end.
+
+    Args:
+        must_change_password: whether the next sign-in asks for another password, if it does not anyhow.
+    """
     await tx.execute(
-        "UPDATE users SET version = version + 1, access_version = access_version + 1, updated_at = now()"
+        "UPDATE users SET version = version + 1, access_version = access_version + 1,"
+        " must_change_password = must_change_password OR %(must_change)s, updated_at = now()"
         " WHERE id = %(id)s",
-        {"id": user_id},
+        {"id": user_id, "must_change": must_change_password},
     )
 
 
@@ -149,12 +154,13 @@ async def erase(tx: Tx, user_id: UserId) -> None:
     await tx.execute(
         "UPDATE users SET username = 'deleted:' || id::text, display_name = %(nobody)s, email = NULL,"
         " email_index = NULL, password_hash = '', permissions = '{}', second_factor = NULL,"
-        " second_factor_step = NULL, is_active = false, must_change_password = false,"
-        " deleted_at = now(), version = version + 1, access_version = access_version + 1,"
-        " updated_at = now() WHERE id = %(id)s",
+        " second_factor_step = NULL, second_factor_offered = NULL, is_active = false,"
+        " must_change_password = false, deleted_at = now(), version = version + 1,"
+        " access_version = access_version + 1, updated_at = now() WHERE id = %(id)s",
         {"id": user_id, "nobody": NOBODY},
     )
     await tx.execute("UPDATE refresh_sessions SET user_agent = NULL WHERE user_id = %(id)s", {"id": user_id})
+    await tx.execute("DELETE FROM recovery_codes WHERE user_id = %(id)s", {"id": user_id})
     await tx.execute("DELETE FROM memberships WHERE user_id = %(id)s", {"id": user_id})
 
 
@@ -189,6 +195,7 @@ def _select(organization_id: OrganizationId) -> sa.Select[tuple[object, ...]]:
             users.c.id, users.c.username, users.c.display_name, memberships.c.role,
             memberships.c.customer_types, users.c.is_active, users.c.last_login, users.c.created_at,
             users.c.version, users.c.must_change_password, users.c.email, users.c.permissions,
+            users.c.second_factor.is_not(None).label("has_second_factor"),
         )
         .join_from(users, memberships, memberships.c.user_id == users.c.id)
         .where(memberships.c.organization_id == organization_id, users.c.deleted_at.is_(None))

@@ -42,6 +42,22 @@ async def count(tx: Tx, account_hash: bytes, failures: int, now: datetime) -> No
     )
 
 
+async def take_back(
+    tx: Tx, account_hash: bytes, *, failures: int, failed_at: datetime, counted_at: datetime
+) -> None:
+    """A try that had been counted was no failure: as it was before it, unless another one came since."""
+    await tx.execute(
+        "UPDATE sign_in_failures SET failures = %(failures)s, failed_at = %(failed_at)s"
+        " WHERE account_hash = %(account_hash)s AND failed_at = %(counted_at)s",
+        {
+            "account_hash": account_hash,
+            "failures": failures,
+            "failed_at": failed_at,
+            "counted_at": counted_at,
+        },
+    )
+
+
 async def clear(tx: Tx, account_hash: bytes) -> None:
     """The right password was given."""
     await tx.execute(

@@ -97,7 +97,14 @@ users = sa.Table(
     _at("password_changed_at"),
     sa.Column("second_factor", sa.LargeBinary),
     sa.Column("second_factor_step", sa.BigInteger),
+    sa.Column("second_factor_offered", sa.LargeBinary),
     _at("deleted_at"),
+)  # fmt: skip
+
+recovery_codes = sa.Table(
+    "recovery_codes", metadata,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("code_hash", sa.LargeBinary, primary_key=True),
 )  # fmt: skip
 
 sign_in_failures = sa.Table(

@@ -21,6 +21,8 @@ class Account:
 
     Args:
         email: sealed.
+        second_factor: the sealed secret that is in use.
+        second_factor_offered: the sealed secret that was shown last, until a code of it comes.
         organization_id: where signing in lands.
         version: grows with each edit.
     """
@@ -35,6 +37,8 @@ class Account:
     access_version: int
     version: int
     must_change_password: bool
+    second_factor: bytes | None
+    second_factor_offered: bytes | None
     organization_id: OrganizationId
     memberships: tuple[Membership, ...]
 
@@ -245,7 +249,8 @@ async def _account(tx: Tx, condition: sa.ColumnElement[bool], *, lock: bool = Fa
     query = sa.select(
         users.c.id, users.c.username, users.c.display_name, users.c.email, users.c.password_hash,
         users.c.permissions, users.c.is_active, users.c.access_version, users.c.version,
-        users.c.must_change_password, users.c.organization_id,
+        users.c.must_change_password, users.c.second_factor, users.c.second_factor_offered,
+        users.c.organization_id,
     ).where(condition, users.c.deleted_at.is_(None))  # fmt: skip
     if lock:
         query = query.with_for_update(key_share=True)
@@ -264,10 +269,7 @@ async def _account(tx: Tx, condition: sa.ColumnElement[bool], *, lock: bool = Fa
 def _to_account(row: Row, rows: Sequence[Row]) -> Account:
     fields = dict(row)
     grants = Grants.from_stored(fields.pop("permissions"))
-    email = fields.pop("email")
-    return Account(
-        **fields,
-        email=bytes(email) if email is not None else None,
-        grants=grants,
-        memberships=tuple(Membership.model_validate(dict(each)) for each in rows),
-    )
+    for name in ("email", "second_factor", "second_factor_offered"):
+        fields[name] = bytes(fields[name]) if fields[name] is not None else None
+    shown = tuple(Membership.model_validate(dict(each)) for each in rows)
+    return Account(**fields, grants=grants, memberships=shown)

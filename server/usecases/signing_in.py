@@ -8,15 +8,19 @@ from uuid import UUID, uuid4
 
 from server.domain.access import Actor, permissions_of
 from server.domain.errors import (
+    CodeNeeded,
     CredentialExpired,
     DeviceRevoked,
     NotFound,
     PasswordDue,
+    Refusal,
+    SecondFactorDue,
     TryLater,
     Unauthenticated,
+    WrongCode,
     WrongCredentials,
 )
-from server.infra.jwt import Claims, JwtKeys, JwtKind
+from server.infra.jwt import Claims, Due, JwtKeys, JwtKind
 from server.infra.passwords import verify_password
 from server.store import devices as device_store
 from server.store import journal
@@ -24,9 +28,10 @@ from server.store import users as user_store
 from server.store.devices import KnownDevice
 from server.store.engine import Database, Tx
 from server.store.users import Account, RefreshSession
-from server.usecases.tries import Tries
+from server.usecases.second_factors import SecondFactors
+from server.usecases.tries import Tries, Try
 from shared.commands import SignIn
-from shared.ids import OrganizationId, UserRole
+from shared.ids import OrganizationId
 from shared.roles import MATRIX
 from shared.users import Me, SignedIn
 
@@ -60,7 +65,15 @@ class SigningIn:
         tries: counts wrong passwords.
     """
 
-    def __init__(self, database: Database, keys: JwtKeys, lifetimes: Lifetimes, tries: Tries) -> None:
+    def __init__(
+        self,
+        database: Database,
+        keys: JwtKeys,
+        lifetimes: Lifetimes,
+        tries: Tries,
+        second_factors: SecondFactors,
+    ) -> None:
+        self._second_factors = second_factors
         self._database = database
         self._keys = keys
         self._lifetimes = lifetimes
@@ -72,9 +85,11 @@ class SigningIn:
         Raises:
             WrongCredentials: whatever was wrong; it takes as long and says as little in each case.
             TryLater: too many wrong passwords for this user name, whether anybody has it or not.
+            CodeNeeded: the password is right, and the account has a second factor.
+            WrongCode: its code is none, or was used before.
         """
         try:
-            name_hash = await self._tries.begin(body.username)
+            begun = await self._tries.begin(body.username)
         except TryLater:
             await self._log_refused(body.username, caller, delayed=True)
             raise
@@ -82,19 +97,37 @@ class SigningIn:
             account = await user_store.by_username(tx, body.username)
         # No transaction is open while bcrypt takes its quarter of a second.
         matches = await verify_password(body.password, account.password_hash if account else None)
+        refusal: Refusal = WrongCredentials()
         if account is not None and matches:
             async with self._database.unit_of_work() as tx:
-                # Locked: who is switched off or given another password just now is not let in.
-                now = await user_store.lock(tx, account.id)
-                if now is not None and now.is_active and now.password_hash == account.password_hash:
-                    organization_id = body.organization_id or now.organization_id
-                    if now.role_in(organization_id) is not None:
-                        await self._tries.clear(tx, name_hash)
-                        await user_store.note_login(tx, now.id)
-                        await journal.log(tx, organization_id, audit_entry(now, "sign_in", caller))
-                        return await self.begin_session(tx, now, organization_id, caller)
-        await self._log_refused(body.username, caller)
-        raise WrongCredentials()
+                outcome = await self._let_in(tx, account, body, caller, begun)
+            if isinstance(outcome, SignedIn):
+                return outcome
+            refusal = outcome
+        await self._log_refused(body.username, caller, at_code=isinstance(refusal, CodeNeeded | WrongCode))
+        raise refusal
+
+    async def _let_in(
+        self, tx: Tx, seen: Account, body: SignIn, caller: Caller, begun: Try
+    ) -> SignedIn | Refusal:
+        """Sign in whose password was right; or why not."""
+        # Locked: who is switched off or given another password just now is not let in.
+        account = await user_store.lock(tx, seen.id)
+        if account is None or not account.is_active or account.password_hash != seen.password_hash:
+            return WrongCredentials()
+        organization_id = body.organization_id or account.organization_id
+        if account.role_in(organization_id) is None:
+            return WrongCredentials()
+        if account.second_factor is not None:
+            if body.code is None:
+                await self._tries.take_back(tx, begun)
+                return CodeNeeded()
+            if not await self._second_factors.use(tx, account, body.code):
+                return WrongCode()
+        await self._tries.clear(tx, begun)
+        await user_store.note_login(tx, account.id)
+        await journal.log(tx, organization_id, audit_entry(account, "sign_in", caller))
+        return await self.begin_session(tx, account, organization_id, caller)
 
     async def begin_session(
         self, tx: Tx, account: Account, organization_id: OrganizationId, caller: Caller
@@ -110,10 +143,7 @@ class SigningIn:
             lifetime=self._lifetimes.refresh,
             user_agent=caller.user_agent,
         )
-        role = account.role_in(organization_id)
-        if role is None:
-            raise Unauthenticated()
-        return self._signed_in(account, organization_id, role, session_id, jti)
+        return await self._signed_in(tx, account, organization_id, session_id, jti)
 
     async def switch(self, actor: Actor, organization_id: OrganizationId, caller: Caller) -> SignedIn:
         """Go on in another organization of one's memberships; the session in this one ends.
@@ -145,12 +175,11 @@ class SigningIn:
         async with self._database.unit_of_work() as tx:
             session = await user_store.lock_refresh_session(tx, claims.session_id)
             account = await user_store.by_id(tx, claims.user_id)
-            role = account.role_in(claims.organization_id) if account else None
-            if session is None or account is None or role is None or not account.is_active:
+            if session is None or account is None or not account.is_active:
                 raise Unauthenticated()
             jti = await self._rotate(tx, session, claims)
             if jti is not None:
-                return self._signed_in(account, claims.organization_id, role, claims.session_id, jti)
+                return await self._signed_in(tx, account, claims.organization_id, claims.session_id, jti)
             await user_store.end_refresh_session(tx, session.id)
             await journal.log(tx, claims.organization_id, audit_entry(account, "refresh_jwt_reused", caller))
         raise Unauthenticated()
@@ -179,27 +208,28 @@ class SigningIn:
         """
         async with self._database.unit_of_work() as tx:
             account = await user_store.by_id(tx, actor.user_id)
-        role = account.role_in(actor.organization_id) if account else None
-        if account is None or role is None or not account.is_active:
-            raise Unauthenticated()
-        return _me(account, actor.organization_id, role)
+            if account is None or not account.is_active:
+                raise Unauthenticated()
+            due = await self._due(tx, account, actor.organization_id)
+        return _me(account, actor.organization_id, due)
 
-    def actor_of(self, access_jwt: str, *, before_password_change: bool = False) -> tuple[Actor, datetime]:
+    def actor_of(self, access_jwt: str, *, even_if_due: bool = False) -> tuple[Actor, datetime]:
         """The person behind an access JWT, and when it ends.
 
-        The one place where people are kept from everything else until they have changed their password:
-        each way in, requests and sockets, goes through here.
+        The one place where people are kept from everything else until they have changed a password that
+        somebody gave them, and set a second factor up where it is asked for: each way in, requests and
+        sockets, goes through here.
 
         Args:
-            before_password_change: whether what is asked is done even before that.
+            even_if_due: whether what is asked is done even before that.
 
         Raises:
             Unauthenticated, CredentialExpired
-            PasswordDue: they must change their password first.
+            PasswordDue, SecondFactorDue
         """
         claims = self._keys.verify(access_jwt, JwtKind.ACCESS)
-        if claims.password_due and not before_password_change:
-            raise PasswordDue()
+        if claims.due is not None and not even_if_due:
+            raise PasswordDue() if claims.due is Due.PASSWORD else SecondFactorDue()
         actor = Actor(
             user_id=claims.user_id,
             organization_id=claims.organization_id,
@@ -238,14 +268,27 @@ class SigningIn:
             return session.current_jti
         return None
 
-    def _signed_in(
+    async def _due(self, tx: Tx, account: Account, organization_id: OrganizationId) -> Due | None:
+        """What the person must do before anything else."""
+        if account.must_change_password:
+            return Due.PASSWORD
+        if await self._second_factors.is_due(tx, account, organization_id):
+            return Due.SECOND_FACTOR
+        return None
+
+    async def _signed_in(
         self,
+        tx: Tx,
         account: Account,
         organization_id: OrganizationId,
-        role: UserRole,
         session_id: UUID,
         refresh_jti: UUID,
     ) -> SignedIn:
+        role = account.role_in(organization_id)
+        if role is None:
+            raise Unauthenticated()
+        due = await self._due(tx, account, organization_id)
+
         def issue(kind: JwtKind, lifetime: timedelta, jti: UUID | None = None) -> str:
             return self._keys.issue(
                 kind,
@@ -256,7 +299,7 @@ class SigningIn:
                 session_id=session_id,
                 lifetime=lifetime,
                 jti=jti,
-                password_due=account.must_change_password,
+                due=due,
             )
 
         return SignedIn(
@@ -264,15 +307,17 @@ class SigningIn:
             access_expires_in_s=round(self._lifetimes.access.total_seconds()),
             refresh_jwt=issue(JwtKind.REFRESH, self._lifetimes.refresh, refresh_jti),
             refresh_expires_in_s=round(self._lifetimes.refresh.total_seconds()),
-            me=_me(account, organization_id, role),
+            me=_me(account, organization_id, due),
         )
 
-    async def _log_refused(self, username: str, caller: Caller, *, delayed: bool = False) -> None:
+    async def _log_refused(
+        self, username: str, caller: Caller, *, delayed: bool = False, at_code: bool = False
+    ) -> None:
         async with self._database.unit_of_work() as tx:
             account = await user_store.by_username(tx, username)
             details: dict[str, object] = {"known": account is not None, "username_length": len(username)}
-            if delayed:
-                details["delayed"] = True
+            # Tried too soon; or with the right password, which the person should hear of.
+            details |= {name: True for name, is_so in (("delayed", delayed), ("at_code", at_code)) if is_so}
             entry = journal.AuditEntry(
                 user_id=account.id if account else None,
                 action="sign_in_refused",
@@ -296,22 +341,27 @@ def hash_device_key(device_key: str) -> bytes:
     return hashlib.sha256(device_key.encode()).digest()
 
 
-def _me(account: Account, organization_id: OrganizationId, role: UserRole) -> Me:
-    name = next(
-        membership.organization_name
-        for membership in account.memberships
-        if membership.organization_id == organization_id
-    )
+def _me(account: Account, organization_id: OrganizationId, due: Due | None) -> Me:
+    """How a person is shown to themselves.
+
+    Raises:
+        Unauthenticated: their membership is gone.
+    """
+    here = [each for each in account.memberships if each.organization_id == organization_id]
+    if not here:
+        raise Unauthenticated()
     return Me(
         id=account.id,
         username=account.username,
         display_name=account.display_name,
         organization_id=organization_id,
-        organization_name=name,
-        role=role,
-        permissions=tuple(sorted(permissions_of(role, account.grants))),
+        organization_name=here[0].organization_name,
+        role=here[0].role,
+        permissions=tuple(sorted(permissions_of(here[0].role, account.grants))),
         memberships=account.memberships,
-        must_change_password=account.must_change_password,
+        must_change_password=due is Due.PASSWORD,
+        has_second_factor=account.second_factor is not None,
+        must_set_up_second_factor=due is Due.SECOND_FACTOR,
     )
 
 

@@ -189,6 +189,9 @@ def body_of(method: str, path: str, token_id: UUID, site: Site) -> Any:
         ("PUT", "/users/{user_id}"): {"display_name": "Somebody"},
         ("POST", "/memberships"): {"username": "nobody"},
         ("POST", "/auth/password"): {"current": PASSWORD, "new": "too short"},
+        ("POST", "/auth/second-factor"): {"password": PASSWORD},
+        ("POST", "/auth/second-factor/end"): {"password": PASSWORD, "code": "000000"},
+        ("POST", "/auth/second-factor/recovery-codes"): {"password": PASSWORD, "code": "000000"},
     }.get((method, path))  # fmt: skip
 
 

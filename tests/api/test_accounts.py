@@ -159,7 +159,7 @@ class TestChangePassword:
         jwt = door.sign_in(staff.username)["access_jwt"]
         problem = refused(door.change(jwt, "not this one"), 401, ProblemCode.WRONG_CREDENTIALS)
         assert field_of(problem) == "current"
-        assert "password_change_refused" in door.actions()
+        assert "confirmation_refused" in door.actions()
         door.sign_in(staff.username)
 
     def test_a_stolen_credential_is_no_way_to_guess(self, door: Door, staff: TestPerson) -> None:

@@ -31,14 +31,16 @@ SEALED_BY_OTHERS = {
     "device_pairings.secret_hash",
     "sign_in_failures.account_hash",
     "setup_codes.nonce",
+    "recovery_codes.code_hash",
     "idempotency_keys.fingerprint",
     "audit_seals.digests",
     "audit_seals.hash",
     "audit_seals.previous",
     # By the accounts' key, which is what is sealed anew.
     "users.email",
-    # Nothing writes this yet.
     "users.second_factor",
+    "users.second_factor_offered",
+    # Nothing writes this yet.
     "device_pairings.sealed_key",
 }
 

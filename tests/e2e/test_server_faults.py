@@ -178,8 +178,10 @@ class TestCommandLine:
             added = run(city_hall, "user", "add", "marta", "--password-stdin", stdin=f"{PASSWORD}\n")
             assert added.returncode == 0, added.stderr
             assert server.sign_in("marta").get("auth/me").json()["role"] == "staff"
-            twice = run(city_hall, "user", "add", "marta", "--password-stdin", stdin="x\n")
+            twice = run(city_hall, "user", "add", "marta", "--password-stdin", stdin=f"{PASSWORD}\n")
             assert "taken" in one_sentence(twice)
+            weak = run(city_hall, "user", "add", "pablo", "--password-stdin", stdin="pablo 1234567890\n")
+            assert "This password cannot be taken." in weak.stderr
             key = run(city_hall, "device", "add", "Lobby").stdout.strip()
             answer = httpx.get(
                 f"{server.url}/api/v1/snapshot",

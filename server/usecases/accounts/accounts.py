@@ -17,10 +17,11 @@ from server.domain import accounts as rules
 from server.domain import configuring
 from server.domain.access import Grants
 from server.domain.accounts import Holder
-from server.domain.errors import InUse, InvalidField, NotFound
+from server.domain.errors import InUse, InvalidField, NoSecondFactor, NotFound
 from server.infra.passwords import hashed, new_password
 from server.store import accounts as account_store
 from server.store import queues as queue_store
+from server.store import second_factors as factor_store
 from server.store import users as user_store
 from server.store.engine import Database
 from server.store.users import Account
@@ -279,6 +280,33 @@ class Accounts:
             return await to_store(desk, keys, request.request_id, user_id, one_time_password=password)
 
         return await self._run(request, "reset_password", Permission.USERS_UPDATE, decide, target=user_id)
+
+    async def end_second_factor(self, request: Request, user_id: UserId) -> AccountConfigured:
+        """Take the second factor off an account whose phone is lost; all its devices are signed out.
+
+        The next sign-in asks for another password: the present one may be too short to be the only factor.
+
+        Raises:
+            NotFound, Outranked
+            OwnAccount: one's own is ended with the password and a code.
+            NoSecondFactor: none is in use.
+        """
+
+        async def decide(desk: Desk, keys: OpenedKeys) -> StoredAnswer:
+            account = await self._for_account(desk, user_id)
+            if account.second_factor is None:
+                raise NoSecondFactor()
+            await factor_store.end(desk.tx, user_id)
+            await account_store.end_access(desk.tx, user_id, must_change_password=True)
+            await user_store.end_refresh_sessions(desk.tx, user_id)
+            desk.audit(
+                "user", user_id, before={"has_second_factor": True}, after={"has_second_factor": False}
+            )
+            return await to_store(desk, keys, request.request_id, user_id)
+
+        return await self._run(
+            request, "end_persons_second_factor", Permission.USERS_UPDATE, decide, target=user_id
+        )
 
     async def sign_out(self, request: Request, user_id: UserId) -> AccountConfigured:
         """Sign a person out everywhere.

@@ -6,12 +6,15 @@ ALTER TABLE users
     ADD COLUMN password_changed_at TIMESTAMPTZ,
     ADD COLUMN second_factor BYTEA,
     ADD COLUMN second_factor_step BIGINT,
+    ADD COLUMN second_factor_offered BYTEA,
     ADD COLUMN deleted_at TIMESTAMPTZ;
 COMMENT ON COLUMN users.version IS 'Grows with each edit; an edit names the one it was made from';
 COMMENT ON COLUMN users.permissions IS
     '{"granted": [...], "revoked": [...]}: what the person may do beside the role, and may not of it';
 COMMENT ON COLUMN users.second_factor IS 'The sealed TOTP secret; NULL without a second factor';
 COMMENT ON COLUMN users.second_factor_step IS 'The time step of the newest code: no code is good twice';
+COMMENT ON COLUMN users.second_factor_offered IS
+    'The sealed TOTP secret that was shown last, until a first code proves that it was taken over';
 COMMENT ON COLUMN users.deleted_at IS
     'The account is gone and what was personal erased; the row stays for what the person did';
 
@@ -34,6 +37,15 @@ CREATE TABLE setup_codes (
 COMMENT ON TABLE setup_codes IS
     'What the code of a server without organizations follows from, beside the master key; gone afterwards';
 COMMENT ON COLUMN setup_codes.tries IS 'Wrong codes so far: ten, and there is another nonce';
+
+CREATE TABLE recovery_codes (
+    user_id UUID NOT NULL
+        CONSTRAINT recovery_codes_user_id_fkey REFERENCES users (id) ON DELETE CASCADE,
+    code_hash BYTEA NOT NULL,
+    CONSTRAINT recovery_codes_pkey PRIMARY KEY (user_id, code_hash)
+);
+COMMENT ON TABLE recovery_codes IS
+    'What stands in for a code when the phone is lost: keyed hashes; each is good once, and gone then';
 
 -- Displays ------------------------------------------------------------------------------------
 
