@@ -64,6 +64,13 @@ class SnapshotCache:
             with suppress(OSError):  # on a full or missing disk there is nothing to clear away
                 fresh.unlink()
 
+    def forget(self) -> None:
+        """Keep nothing any more: whose it was may not be shown it again."""
+        try:
+            self._path.unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("the snapshot was not forgotten: %s", error)
+
 
 def _checksum(body: bytes) -> bytes:
     return hashlib.sha256(body).hexdigest().encode()

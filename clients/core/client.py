@@ -38,6 +38,7 @@ from clients.core.messages import (
     SignInRefused,
     SignOutReason,
 )
+from clients.core.pairing import Pairing, PairingReason
 from clients.core.questions import Question
 from clients.core.queue_state import QueueState, from_snapshot, to_snapshot
 from clients.core.session import Session, SessionConfig
@@ -47,6 +48,7 @@ from clients.core.tasks import Tasks
 from clients.core.trust import PinStore, Trust, Vouched
 from shared.frames import ShownReceipt, SpokenReceipt
 from shared.ids import Audience, RequestId
+from shared.problems import Problem, ProblemCode
 from shared.setup import SetUp
 from shared.users import SignedIn, UserAccount
 
@@ -119,6 +121,8 @@ class Client:
         self._uncached: QueueState | None = None
         self._resuming: asyncio.Task[None] | None = None
         self._renewing: asyncio.Task[None] | None = None
+        self._pairing: asyncio.Task[None] | None = None
+        self._machine = ""
         self.tasks = Tasks()
         """What runs beside the rest; it ends with the client."""
         # Until a server is heard, this machine's clock is the best guess.
@@ -158,7 +162,7 @@ class Client:
         self._resuming = self.tasks.start(self._resume())
 
     async def _resume(self) -> None:
-        remembered = await self._credentials.read() if self._credentials else None
+        remembered = await self._remembered()
         if remembered is None:
             self._emit(PersonSignedOut(reason=SignOutReason.NOT_REMEMBERED))
             # Before a person types their password: they may have to say first that this is their server.
@@ -198,16 +202,68 @@ class Client:
             log.info("the server was not told of the sign-out: %s", error)
         self._emit(PersonSignedOut(reason=SignOutReason.ASKED))
 
-    async def start_device(self, key: str | None = None) -> None:
-        """Go live as a wall screen; without a key by the one that is remembered."""
-        used = key or (await self._credentials.read() if self._credentials else None)
-        if used is None:
-            self._emit(PersonSignedOut(reason=SignOutReason.NOT_REMEMBERED))
+    async def start_device(self, key: str | None = None, *, machine: str = "") -> None:
+        """Go live as a wall screen; without a key by the one that is remembered, or by pairing.
+
+        Args:
+            machine: what this machine is called, for who pairs it; without it there is no pairing.
+        """
+        self._machine = machine
+        used = key or await self._remembered()
+        if used is not None:
+            await self._follow_as_device(used)
             return
+        self._emit(PersonSignedOut(reason=SignOutReason.NOT_REMEMBERED))
+        self._pair(PairingReason.NEW)
+
+    async def _follow_as_device(self, key: str) -> None:
         await self._go_offline()
-        self._api.use_device_key(used)
+        self._api.use_device_key(key)
         # Whose organization it is only the server knows, but one key is one screen.
-        self._go_live(holder=used)
+        self._go_live(holder=key)
+
+    def _pair(self, reason: PairingReason) -> None:
+        """Show a code until an admin has typed it, or the old key is good again after all."""
+        if self._machine and self._pairing is None:
+            self._pairing = self.tasks.start(self._be_paired(reason))
+
+    async def _be_paired(self, reason: PairingReason) -> None:
+        pairing = Pairing(self._api, machine=self._machine, reason=reason, tell=self._emit)
+        key = await pairing.key()
+        if not await self._remember(key):
+            log.warning(
+                "the device key cannot be kept: this screen must be paired again after its next start"
+            )
+        self._pairing = None
+        await self._follow_as_device(key)
+
+    def _stop_pairing(self) -> None:
+        pairing, self._pairing = self._pairing, None
+        if pairing is not None and pairing is not asyncio.current_task():
+            pairing.cancel()
+
+    async def _on_device_refused(self, problem: Problem | None) -> None:
+        """The server does not take this screen's key."""
+        if problem is None or problem.code is not ProblemCode.DEVICE_REVOKED:
+            # It may be another server for the moment, or an old backup of ours. The key is kept and tried
+            # again, and whoever stands here can pair the screen anew.
+            self._pair(PairingReason.UNKNOWN)
+            return
+        revoked, cache = self._api.credential, self._cache
+        await self._go_offline()
+        if cache is not None:
+            cache.forget()
+        self._emit(PersonSignedOut(reason=SignOutReason.REVOKED))
+        remembered = await self._remembered()
+        if remembered is not None and remembered != revoked:
+            # A key that was given at the start is out of use; the one from pairing since then is not.
+            await self._follow_as_device(remembered)
+            return
+        await self._forget()
+        self._pair(PairingReason.REVOKED)
+
+    async def _remembered(self) -> str | None:
+        return await self._credentials.read() if self._credentials else None
 
     async def change_password(self, current: str, new: str) -> None:
         """Give the person who signed in another password; where that was due, go live then."""
@@ -350,9 +406,14 @@ class Client:
         if isinstance(delivery, StateChanged):
             self._uncached = delivery.state
         self._emit(delivery)
-        is_refused = isinstance(delivery, StatusChanged) and (delivery.status.phase is Phase.REFUSED)
-        if is_refused and not self._config.is_device:
-            self.tasks.start(self._end())
+        if not isinstance(delivery, StatusChanged):
+            return
+        status = delivery.status
+        if status.is_live and self._config.is_device:
+            self._stop_pairing()
+        elif status.phase is Phase.REFUSED:
+            is_device = self._config.is_device
+            self.tasks.start(self._on_device_refused(status.problem) if is_device else self._end())
 
     async def _end(self) -> None:
         """The server takes neither this person's credential nor its renewal."""

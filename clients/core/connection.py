@@ -103,6 +103,7 @@ _FATES = {
     ProblemCode.CREDENTIAL_EXPIRED: Fate.RENEW,
     ProblemCode.UNAUTHENTICATED: Fate.RENEW,
     ProblemCode.WRONG_CREDENTIALS: Fate.FATAL,
+    ProblemCode.DEVICE_REVOKED: Fate.FATAL,
     ProblemCode.FORBIDDEN: Fate.FATAL,
     ProblemCode.NOT_FOUND: Fate.FATAL,
 }
@@ -118,6 +119,11 @@ _CLOSED_AS: dict[int, tuple[ProblemCode, int, str]] = {
         ProblemCode.UNAUTHENTICATED,
         401,
         "The server asks to sign in again.",
+    ),
+    CloseCode.REVOKED: (
+        ProblemCode.DEVICE_REVOKED,
+        401,
+        "This display was disconnected by an admin.",
     ),
     CloseCode.FORBIDDEN: (
         ProblemCode.FORBIDDEN,

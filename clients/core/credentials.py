@@ -2,7 +2,14 @@
 
 A keyring can be missing (a bare wall PC), locked, or ask a person to unlock it. None of that may hold
 an app up or put a prompt on a wall: every access runs in a thread of its own against a time limit,
-and a keyring that would ask is treated as none.
+and a keyring that would ask is treated as none. Which those are was read in keyring 25's backends:
+
+- `fail` and `null` (no session bus, or switched off): as good as none.
+- Secret Service (GNOME, KeePassXC): unlocks with a prompt, so it is asked first whether it is locked.
+- KWallet and libsecret: open with a prompt, and there is no asking before: never used.
+- Windows: the person's own vault; it has no prompt.
+- macOS: unlocked with the session, but it asks when a new version of the app wants what the old one kept.
+  That is for a person to answer; a wall screen keeps its key in a file there.
 """
 
 import asyncio
@@ -17,8 +24,8 @@ from typing import Protocol, TypeVar
 import keyring
 
 TIME_LIMIT_S = 3.0
-_SOUND_KEYRINGS = ("keyring.backends.Windows", "keyring.backends.macOS")
-"""They are unlocked with the person's session and ask nobody."""
+_SILENT_KEYRING = "keyring.backends.Windows"
+_SESSION_KEYRING = "keyring.backends.macOS"
 
 _SESSION_BUS = "keyring.backends.SecretService"
 
@@ -41,13 +48,22 @@ class Keyring(Protocol):
 
 
 def system_keyring() -> Keyring | None:
-    """The system's keyring, if there is one that answers without asking a person."""
+    """The system's keyring, if there is one that answers without asking a person, or as good as."""
+    return _first_of({_SILENT_KEYRING, _SESSION_KEYRING})
+
+
+def silent_keyring() -> Keyring | None:
+    """The system's keyring, if there is one that never asks anybody."""
+    return _first_of({_SILENT_KEYRING})
+
+
+def _first_of(sound: set[str]) -> Keyring | None:
     backend = keyring.get_keyring()
     # A chainer tries several in turn.
     candidates: list[Keyring] = [backend, *getattr(backend, "backends", ())]
     for candidate in candidates:
         module = type(candidate).__module__
-        if module in _SOUND_KEYRINGS or (module == _SESSION_BUS and _is_unlocked()):
+        if module in sound or (module == _SESSION_BUS and _is_unlocked()):
             return candidate
     return None
 
@@ -92,14 +108,14 @@ class CredentialStore:
 
     async def read(self) -> str | None:
         """The secret, or None where none is remembered."""
-        found = await self._timed(self._read_keyring)
-        if found is None and self._fallback is not None:
-            return read_secret_file(self._fallback)
-        return found
+        # The file first: it was written when the keyring could not be, so what that may hold is older.
+        found = read_secret_file(self._fallback) if self._fallback is not None else None
+        return found or await self._timed(self._read_keyring)
 
     async def write(self, secret: str) -> bool:
         """Remember a secret; says whether it is remembered."""
         if await self._timed(lambda: self._write_keyring(secret)):
+            self._remove_file()
             return True
         if self._fallback is None:
             return False
@@ -108,8 +124,15 @@ class CredentialStore:
     async def forget(self) -> None:
         """Remember nothing any more."""
         await self._timed(self._delete_keyring)
-        if self._fallback is not None:
+        self._remove_file()
+
+    def _remove_file(self) -> None:
+        if self._fallback is None:
+            return
+        try:
             self._fallback.unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("%s cannot be removed: %s", self._fallback, error)
 
     def _read_keyring(self) -> str | None:
         ring = self._find_keyring()

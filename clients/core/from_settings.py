@@ -8,7 +8,7 @@ import platformdirs
 from clients.core.addresses import is_secured
 from clients.core.authorities import certificates_in, fingerprint_of
 from clients.core.client import ClientConfig
-from clients.core.credentials import CredentialStore
+from clients.core.credentials import CredentialStore, silent_keyring
 from clients.core.settings import ClientSettings, SettingsError
 from clients.core.trust import Vouched
 from shared.ids import Audience
@@ -38,16 +38,18 @@ def credential_store(settings: ClientSettings, audience: Audience) -> Credential
     A screen's key goes into a file where there is no keyring: nobody stands at a wall to type it again.
     A person's does not: without a keyring they sign in at each start.
     """
-    fallback = None
-    if audience is Audience.DISPLAY:
-        config = platformdirs.user_config_path("Callboard", appauthor=False)
-        # Of this server alone: a key is never shown to another.
-        server = sha256(settings.server.encode()).hexdigest()[:12]
-        fallback = config / f"device-key-{settings.profile}-{server}"
+    service = f"Callboard {settings.server} ({settings.profile})"
+    if audience is not Audience.DISPLAY:
+        return CredentialStore(service=service, name=f"{audience} refresh JWT")
+    # Not among the settings: those may follow a person from machine to machine, and a key is one screen's.
+    state = platformdirs.user_state_path("Callboard", appauthor=False)
+    # Of this server alone: a key is never shown to another.
+    server = sha256(settings.server.encode()).hexdigest()[:12]
     return CredentialStore(
-        service=f"Callboard {settings.server} ({settings.profile})",
-        name="device key" if audience is Audience.DISPLAY else f"{audience} refresh JWT",
-        fallback=fallback,
+        service=service,
+        name="device key",
+        fallback=state / f"device-key-{settings.profile}-{server}",
+        find_keyring=silent_keyring,
     )
 
 

@@ -27,6 +27,7 @@ from shared.counters import LiveCounter
 from shared.devices import Device
 from shared.ids import Audience, OrganizationId, RequestId
 from shared.live import Snapshot
+from shared.pairing import ClaimPairing, OpenPairing, PairingClaimed, PairingOpened
 from shared.problems import Problem, ProblemCode
 from shared.queues import QueueReport
 from shared.setup import SetUp
@@ -35,7 +36,16 @@ from shared.users import ChangePassword, Me, SignedIn, UserPage
 BASE_PATH = "/api/v1/"
 COMMAND_DEADLINE_S = 10.0  # a clerk waits no longer for one key press or page to be settled
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
-OPEN_PATHS = frozenset({"auth/login", "auth/refresh", "auth/logout", "setup"})  # the body says who it is
+OPEN_PATHS = frozenset(  # the body says who it is
+    {
+        "auth/login",
+        "auth/refresh",
+        "auth/logout",
+        "devices/pairings",
+        "devices/pairings/claim",
+        "setup",
+    }
+)
 RETRIED_STATUSES = frozenset({502, 503, 504})  # a proxy without server, a server without database
 
 Read = TypeVar("Read")
@@ -156,6 +166,18 @@ class HttpApi:
         self.credential, self._refresh_jwt = signed_in.access_jwt, signed_in.refresh_jwt
         self._on_signed_in(signed_in)
         return signed_in
+
+    # Pairing
+
+    async def open_pairing(self, name: str) -> PairingOpened:
+        """A screen without a key asks for a code; `name` is its machine's. Tried once."""
+        response = await self._sent("POST", "devices/pairings", body=OpenPairing(name=name))
+        return self._read(response, PairingOpened.model_validate_json)
+
+    async def claim_pairing(self, secret: str) -> PairingClaimed:
+        """What became of its code. Tried once."""
+        response = await self._sent("POST", "devices/pairings/claim", body=ClaimPairing(secret=secret))
+        return self._read(response, PairingClaimed.model_validate_json)
 
     # What is asked
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from clients.core.commands import AnyAnswer
 from clients.core.errors import ClientError
+from clients.core.pairing import PairingShown
 from clients.core.questions import Question
 from clients.core.session_actions import Delivery
 from shared.ids import RequestId
@@ -29,6 +30,7 @@ class SignOutReason(StrEnum):
     ASKED = "asked"  # the person signed out
     NOT_REMEMBERED = "not_remembered"  # there was nothing to resume
     ENDED = "ended"  # the server takes neither the credential nor its renewal
+    REVOKED = "revoked"  # an admin took this screen's key back
 
 
 class OwnDeed(StrEnum):
@@ -149,6 +151,7 @@ class AskingFailed:
 
 Message = (
     Delivery
+    | PairingShown
     | PersonSignedIn
     | SignInRefused
     | PasswordDue

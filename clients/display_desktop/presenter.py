@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from clients.core.clock import elapsed_s
-from clients.core.connection import ConnectionStatus, Phase
+from clients.core.connection import ConnectionStatus
 from clients.core.queue_state import QueueState, counts
 from clients.display_desktop.call_queue import CallQueue, InFocus, advance, observe
 from clients.display_desktop.widgets.board_state import (
@@ -27,7 +27,6 @@ from clients.qt_kit.formats import MinuteRange, clock, long_date
 from clients.qt_kit.link import Link
 from clients.qt_kit.store import Store
 from shared.ids import CounterId, Epoch, Revision, TypeKey
-from shared.problems import Problem
 from shared.queues import QueueReport
 from shared.tokens import RecentCall
 
@@ -163,12 +162,6 @@ class Presenter(QObject):
     board_changed = Signal(object)
     """The board looks different now; argument: BoardState."""
 
-    refused = Signal(object)
-    """The server does not let this screen in; argument: Problem."""
-
-    no_key = Signal()
-    """There is no device key to connect with."""
-
     def __init__(self, *, link: Link, store: Store, server: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._link = link
@@ -183,8 +176,6 @@ class Presenter(QObject):
         self._tick.timeout.connect(self._on_time)
         self._tick.start()
         store.changed.connect(self._on_store)
-        link.connection_changed.connect(self._on_connection)
-        link.signed_out.connect(lambda _reason: self.no_key.emit())
 
     @property
     def queue(self) -> CallQueue:
@@ -204,7 +195,9 @@ class Presenter(QObject):
 
     def _on_store(self) -> None:
         state = self._store.state
-        if state is not None:
+        if state is None:
+            self._queue = CallQueue()  # whose calls they were, this screen belongs to no longer
+        else:
             self._queue = observe(
                 self._queue,
                 state.recent_calls,
@@ -218,10 +211,6 @@ class Presenter(QObject):
     def _on_time(self) -> None:
         self._queue = advance(self._queue, elapsed_s())
         self._show()
-
-    def _on_connection(self, status: ConnectionStatus) -> None:
-        if status.phase is Phase.REFUSED and isinstance(status.problem, Problem):
-            self.refused.emit(status.problem)
 
     def _show(self) -> None:
         elapsed = elapsed_s()

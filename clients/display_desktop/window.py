@@ -16,14 +16,12 @@ from clients.display_desktop.widgets.pairing_screen import PairingScreen
 class DisplayWindow(QStackedWidget):
     """Shows one of the two, on the screen that was chosen."""
 
-    def __init__(
-        self, settings: ClientSettings, pairing: PairingState, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, settings: ClientSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("display_window")
         self.setWindowTitle("Callboard")
         self.board = Board()
-        self.pairing = PairingScreen(pairing)
+        self.pairing = PairingScreen()
         self.addWidget(self.board)
         self.addWidget(self.pairing)
         self._settings = settings

@@ -16,6 +16,7 @@ Signals, all on the UI thread, each with one argument (frozen values, see `clien
 - `command_succeeded(CommandSucceeded)`  `.request_id`, `.answer`; the state follows by itself
 - `command_refused(CommandRefused)`      `.request_id`, `.problem`
 - `command_failed(CommandFailed)`        `.request_id`, `.sentence`; it may have happened
+- `pairing_changed(PairingShown)`  of a screen without a key, until it goes live
 - `fetched(Fetched)`, `fetch_failed(FetchFailed)`  `.kind`, and `.value` or `.sentence`
 
 MUST: no method waits for the network. MUST: credentials are never logged.
@@ -54,6 +55,7 @@ from clients.core.messages import (
     PersonSignedOut,
     SignInRefused,
 )
+from clients.core.pairing import PairingShown
 from clients.core.questions import Question
 from clients.core.session_actions import (
     EventsApplied,
@@ -93,6 +95,7 @@ class Link(QObject):
     fetch_failed = Signal(object)
     answered = Signal(object)
     asking_failed = Signal(object)
+    pairing_changed = Signal(object)
 
     _woken = Signal()  # from the network thread: the inbox holds something
 
@@ -125,6 +128,7 @@ class Link(QObject):
             FetchFailed: self.fetch_failed.emit,
             Answered: self.answered.emit,
             AskingFailed: self.asking_failed.emit,
+            PairingShown: self.pairing_changed.emit,
         }
         self._network = _NetworkThread(config, credentials, self._receive)
 
@@ -157,9 +161,13 @@ class Link(QObject):
         """Sign this person's other devices out; `own_deed_done` or `own_deed_failed` follows."""
         self._network.run(Client.sign_out_elsewhere)
 
-    def start_device(self, device_key: str | None = None) -> None:
-        """Go live as a wall screen; without a key by the remembered one, or `signed_out`: none is."""
-        self._network.run(lambda client: client.start_device(device_key))
+    def start_device(self, device_key: str | None = None, *, machine: str = "") -> None:
+        """Go live as a wall screen; without a key by the remembered one, or `signed_out`: none is.
+
+        Args:
+            machine: what this machine is called; with it `pairing_changed` follows until there is a key.
+        """
+        self._network.run(lambda client: client.start_device(device_key, machine=machine))
 
     def trust_authority(self, fingerprint: str) -> None:
         """Take the server of the authority that was offered for the real one, now and at each start."""

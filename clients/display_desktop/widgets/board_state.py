@@ -107,19 +107,21 @@ class PairingState:
     Args:
         title: what this is about ("Connect this screen", "Approved").
         text: one sentence below.
+        icon: Lucide name of what stands above the title where there is no code; "" draws none.
         code: eight letters, drawn as two groups of four plates; "" draws none.
         code_left_s: seconds until a new code; 0 draws no bar.
         code_total_s: how long a code holds.
         steps: what to do, at most three.
         machine: this machine's name.
         screen: what it is ("landscape, 1920 × 1080").
-        server: the address it talks to.
+        server: the address it talks to; with "https:" it is drawn with a lock.
         reaches_server: False shows that the server is out of reach.
         clock: "10:43".
     """
 
     title: str
     text: str
+    icon: str = ""
     code: str = ""
     code_left_s: int = 0
     code_total_s: int = 600

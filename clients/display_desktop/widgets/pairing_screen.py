@@ -16,7 +16,7 @@ _NAME = TextStyle(44, 600, spacing=-2)
 _CLOCK = TextStyle(64, 600, spacing=-3, numeric=True)
 _TITLE = TextStyle(72, 600, spacing=-2.5)
 _TEXT = TextStyle(40, 400)
-_LETTER = TextStyle(212, 700, numeric=True)
+_LETTER = TextStyle(150, 700, numeric=True)  # the widest, W, leaves a margin on its plate
 _LEFT = TextStyle(32, 400)
 _STEP = TextStyle(34, 600, spacing=-1)
 _STEP_TEXT = TextStyle(32, 400)
@@ -28,15 +28,16 @@ _GROUP_LETTERS, _PLATE_GAP, _GROUP_GAP, _PLATE_ASPECT = 4, 16.0, 72.0, 1.35
 class PairingScreen(QWidget):
     """Title, code plates, time left, steps, and the machine's name and server at the bottom."""
 
-    def __init__(self, state: PairingState, parent: QWidget | None = None) -> None:
+    def __init__(self, state: PairingState | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state = state
+        state = state or PairingState(title="", text="", machine="", screen="", server="")
+        self.state = state
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.render(state)
 
     def render(self, state: PairingState) -> None:
         """Show a state."""
-        self._state = state
+        self.state = state
         self.setAccessibleName(f"{state.title}. {state.text} {state.code}".strip())
         self.update()
 
@@ -60,7 +61,7 @@ class PairingScreen(QWidget):
         )
         canvas.text(PRODUCT_NAME, _NAME, lobby_color("ink"), x=_MARGIN + 84, middle=108, width=500)
         canvas.text(
-            self._state.clock,
+            self.state.clock,
             _CLOCK,
             lobby_color("ink"),
             x=_MARGIN,
@@ -70,15 +71,17 @@ class PairingScreen(QWidget):
         )
 
     def _draw_middle(self, canvas: Canvas, top: float, *, portrait: bool) -> None:
-        state, room = self._state, canvas.width - 2 * _MARGIN
+        state, room = self.state, canvas.width - 2 * _MARGIN
         spread = (canvas.height - 1080) * 0.3 if not portrait else 0.0
         top += spread
-        title_y = top + (262 if state.code else 340)
+        y = top + (262 if state.code else 470)
         centre = Align.CENTRE
-        canvas.text(
-            state.title, _TITLE, lobby_color("ink"), x=_MARGIN, middle=title_y, width=room, align=centre
-        )
-        y = title_y + 82
+        if state.icon and not state.code:
+            side = 112.0
+            canvas.icon(state.icon, (canvas.width - side) / 2, y - 208, side, lobby_color("ink2"))
+        for line in canvas.lines(state.title, _TITLE, room):
+            canvas.text(line, _TITLE, lobby_color("ink"), x=_MARGIN, middle=y, width=room, align=centre)
+            y += 82
         for line in canvas.lines(state.text, _TEXT, room):
             canvas.text(line, _TEXT, lobby_color("ink2"), x=_MARGIN, middle=y, width=room, align=centre)
             y += 56
@@ -88,7 +91,7 @@ class PairingScreen(QWidget):
 
     def _draw_code(self, canvas: Canvas, top: float, room: float) -> float:
         """The plates and the time left; answers where they end."""
-        letters = [letter for letter in self._state.code if not letter.isspace()]
+        letters = [letter for letter in self.state.code if not letter.isspace()]
         gaps = len(letters) - 1
         groups = (len(letters) - 1) // _GROUP_LETTERS
         side = min(
@@ -124,7 +127,7 @@ class PairingScreen(QWidget):
         return self._draw_time_left(canvas, top + height + 44)
 
     def _draw_time_left(self, canvas: Canvas, top: float) -> float:
-        state = self._state
+        state = self.state
         if state.code_left_s <= 0:
             return top
         width = 600.0
@@ -145,7 +148,7 @@ class PairingScreen(QWidget):
         return top + 56
 
     def _draw_steps(self, canvas: Canvas, middle: float, *, portrait: bool) -> None:
-        steps = self._state.steps[:3]
+        steps = self.state.steps[:3]
         if not steps:
             return
         widths = [self._step_width(canvas, step) for step in steps]
@@ -175,7 +178,7 @@ class PairingScreen(QWidget):
         )
 
     def _draw_foot(self, canvas: Canvas, *, portrait: bool) -> None:
-        state = self._state
+        state = self.state
         lines = 2 if portrait else 1
         height = _FOOT_HEIGHT * lines
         top = canvas.height - height
@@ -184,15 +187,15 @@ class PairingScreen(QWidget):
         middle = top + _FOOT_HEIGHT / 2
         room = canvas.width - 2 * _MARGIN
         canvas.icon("monitor", _MARGIN, middle - 17, 34, tone)
-        machine = f"{state.machine}, {state.screen}"
+        machine = ", ".join(filter(None, (state.machine, state.screen)))
         half = room if portrait else room * 0.48
         canvas.text(machine, _FOOT, tone, x=_MARGIN + 48, middle=middle, width=half - 48)
-        server = (
-            state.server
-            if state.reaches_server
-            else self.tr("{server} not found, trying again").format(server=state.server)
-        )
-        icon = "lock" if state.reaches_server else "cloud-off"
+        server = state.server.partition("//")[2] or state.server
+        if not state.reaches_server:
+            server = self.tr("{server} not found, trying again").format(server=server)
+        # A lock would say that nobody listens.
+        reached = "lock" if state.server.startswith("https:") else "server"
+        icon = reached if state.reaches_server else "cloud-off"
         if portrait:
             middle += _FOOT_HEIGHT * 0.85
             canvas.icon(icon, _MARGIN, middle - 17, 34, tone)

@@ -27,7 +27,7 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(variable, str(tmp_path / variable))
 
 
-def start(server: str, device_key: str, fingerprint: str | None) -> DisplayApp:
+def start(server: str, device_key: str | None, fingerprint: str | None) -> DisplayApp:
     settings = ClientSettings(server=server, ca_fingerprint=fingerprint, geometry=(0, 0, 1280, 720))
     make_qt_app(run_settings(settings))
     config = client_config(settings, Audience.DISPLAY)
@@ -55,4 +55,18 @@ def test_it_shows_the_fingerprint_and_goes_live_once_it_is_written_down(
     end(app)
     app = start(served.server.url, device_key, fingerprint.replace(" ", "").lower())
     qtbot.waitUntil(lambda: app.store.is_live, timeout=WITHIN_MS)
+    end(app)
+
+
+@pytest.mark.usefixtures("device_key")  # with it there is an organization
+def test_without_a_key_too_and_then_it_shows_its_code(qtbot: QtBot, served: Served, folders: None) -> None:
+    kept = served.home.look(now=served.now)
+    assert kept is not None
+    fingerprint = kept.authority.fingerprint
+    app = start(served.server.url, None, None)
+    qtbot.waitUntil(lambda: fingerprint in app.window.pairing.accessibleName(), timeout=WITHIN_MS)
+    assert app.window.pairing.state.code == ""
+    end(app)
+    app = start(served.server.url, None, fingerprint)
+    qtbot.waitUntil(lambda: len(app.window.pairing.state.code) == 8, timeout=WITHIN_MS)
     end(app)

@@ -1,13 +1,14 @@
 """What is remembered, and that a keyring can hold nothing up."""
 
 import stat
+import sys
 import threading
 import time
 
 import pytest
 from keyring.errors import KeyringLocked
 
-from clients.core.credentials import CredentialStore, read_secret_file, system_keyring
+from clients.core.credentials import CredentialStore, read_secret_file, silent_keyring, system_keyring
 
 
 class Ring:
@@ -107,6 +108,55 @@ class TestWithoutOne:
     async def test_a_folder_that_cannot_be_written_is_said(self, tmp_path):
         (tmp_path / "file").write_text("")
         assert not await store(None, tmp_path / "file" / "key").write("secret")
+
+    async def test_what_a_keyring_kept_before_it_was_locked_does_not_come_back(self, tmp_path):
+        ring, path = Ring(), tmp_path / "key"
+        assert await store(ring, path).write("old")
+        assert await store(LockedRing(), path).write("new")
+        assert await store(ring, path).read() == "new"
+        assert await store(ring, path).write("newest")
+        assert not path.exists()
+        assert await store(ring, path).read() == "newest"
+
+
+class TestOnAWall:
+    @pytest.mark.filterwarnings("ignore::DeprecationWarning")
+    @pytest.mark.parametrize(
+        ("module", "is_used"),
+        [
+            ("keyring.backends.Windows", True),
+            ("keyring.backends.macOS", False),
+            ("keyring.backends.kwallet", False),
+            ("keyring.backends.libsecret", False),
+            ("keyring.backends.fail", False),
+            ("keyring.backends.null", False),
+        ],
+    )
+    def test_only_a_keyring_that_never_asks_is_used(self, monkeypatch, module, is_used):
+        ring = type("Keyring", (Ring,), {"__module__": module})()
+        chainer = type("Chainer", (Ring,), {"backends": [ring]})()
+        for backend in (ring, chainer):
+            monkeypatch.setattr("keyring.get_keyring", lambda backend=backend: backend)
+            assert (silent_keyring() is ring) == is_used
+
+    @pytest.mark.parametrize("is_locked", [True, False])
+    def test_the_session_bus_is_asked_whether_it_would_prompt(self, monkeypatch, is_locked):
+        ring = type("Keyring", (Ring,), {"__module__": "keyring.backends.SecretService"})()
+        monkeypatch.setattr("keyring.get_keyring", lambda: ring)
+        monkeypatch.setattr("clients.core.credentials._is_unlocked", lambda: not is_locked)
+        assert (silent_keyring() is None) == is_locked
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="there is a session bus on Linux alone")
+    async def test_without_a_session_bus_the_key_is_kept_in_the_file(self, monkeypatch, tmp_path):
+        ring = type("Keyring", (Ring,), {"__module__": "keyring.backends.SecretService"})()
+        monkeypatch.setattr("keyring.get_keyring", lambda: ring)
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
+        kept = CredentialStore(
+            service="test", name="key", fallback=tmp_path / "key", find_keyring=silent_keyring
+        )
+        assert await kept.write("secret")
+        assert (tmp_path / "key").read_text() == "secret\n"
+        assert ring.held == {}
 
 
 def test_a_secret_file_may_end_in_a_line_break(tmp_path):
