@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from clients.admin_desktop.forms.editor_view import Edited
 from clients.admin_desktop.holiday_picking import HolidayPickView
+from clients.admin_desktop.pairing_views import PairingView
 from clients.admin_desktop.skill_views import SkillsView
 from clients.admin_desktop.trial_views import Tried
 from clients.core.commands import Command
@@ -38,6 +39,7 @@ class Facts:
             they have not.
         tried: rules that are tried on a past day.
         skills: the dialog about what a person serves, while it is open.
+        pairing: the dialog that pairs a display, while it is open.
         permissions: what the person may do.
         under_way: commands that were sent and are not answered.
     """
@@ -57,6 +59,7 @@ class Facts:
     no_shows_error: str = ""
     tried: Tried = field(default_factory=Tried)
     skills: SkillsView | None = None
+    pairing: PairingView | None = None
     permissions: frozenset[Permission] = frozenset()
     under_way: tuple[Command, ...] = ()
 

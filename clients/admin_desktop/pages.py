@@ -11,6 +11,7 @@ from clients.admin_desktop.facts import Facts
 from clients.admin_desktop.subjects.announcements import ANNOUNCEMENTS
 from clients.admin_desktop.subjects.counter_plan import COUNTER_PLAN
 from clients.admin_desktop.subjects.counters import COUNTERS
+from clients.admin_desktop.subjects.displays import DISPLAYS
 from clients.admin_desktop.subjects.organization import HOURS, SETTINGS
 from clients.admin_desktop.subjects.policy import POLICY
 from clients.admin_desktop.subjects.queues import QUEUES
@@ -144,6 +145,7 @@ PAGES: tuple[PageSpec, ...] = (
         wants=(Fetch.DEVICES,),
         view=displays_view,
         make=DisplaysPage,
+        subjects=(DISPLAYS,),
     ),
     PageSpec(
         key="announcements",

@@ -11,19 +11,22 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from clients.admin_desktop import words
 from clients.admin_desktop.acting import Acting
+from clients.admin_desktop.display_pairing import DisplayPairing
 from clients.admin_desktop.facts import Facts
 from clients.admin_desktop.first_run import FirstRun
 from clients.admin_desktop.forms.editing import Editing
-from clients.admin_desktop.forms.intents import EditIntent
+from clients.admin_desktop.forms.intents import CloseEditor, EditIntent
 from clients.admin_desktop.holiday_picking import HolidayPicking, LookHolidaysUp, StopLookingUp
 from clients.admin_desktop.no_shows import NoShows
 from clients.admin_desktop.notices import Notices
 from clients.admin_desktop.pages import PAGES, PageSpec
+from clients.admin_desktop.pairing_views import PairingIntent
 from clients.admin_desktop.quiet_counters import QuietCounters
 from clients.admin_desktop.refresh import PACES, Refresh
 from clients.admin_desktop.skill_setting import SkillSetting
 from clients.admin_desktop.skill_views import CloseSkills, OpenSkills, SaveSkills
 from clients.admin_desktop.subjects.all import SUBJECTS
+from clients.admin_desktop.subjects.displays import DISPLAYS
 from clients.admin_desktop.subjects.policy import POLICY
 from clients.admin_desktop.token_making import TokenMaking
 from clients.admin_desktop.trial_views import Tried, TryRules
@@ -40,6 +43,7 @@ from clients.qt_kit.signing_in import SigningIn
 from clients.qt_kit.store import Store
 from shared.analytics import Day
 from shared.devices import Device
+from shared.events import DeviceConfigured
 from shared.ids import TypeKey, UserRole
 from shared.setup import SetUp
 from shared.users import UserAccount
@@ -98,6 +102,10 @@ class Presenter(QObject):
         self.skills = SkillSetting(link, store, self.notices, self)
         self.skills.changed.connect(self._plan)
         self.skills.skills_set.connect(lambda: self._refresh.hurry(Fetch.USERS))
+        self.pairing = DisplayPairing(link, store, self.notices, self)
+        self.pairing.changed.connect(self._plan)
+        self.pairing.displays_changed.connect(lambda: self._refresh.hurry(Fetch.DEVICES))
+        self.pairing.revoked.connect(self._close_display)
         self.trying = Trying(link, store, monotonic_s=monotonic_s, parent=self)
         self.trying.changed.connect(self._plan)
         self.making = TokenMaking(link, store, self)
@@ -161,6 +169,8 @@ class Presenter(QObject):
             self.acting.act(intent)
         elif isinstance(intent, OpenSkills | SaveSkills | CloseSkills):
             self.skills.act(intent, self._accounts() or ())
+        elif isinstance(intent, PairingIntent):
+            self.pairing.act(intent)
         elif isinstance(intent, TryRules):
             self._try_rules(intent)
         elif isinstance(intent, LookHolidaysUp):
@@ -173,6 +183,13 @@ class Presenter(QObject):
         settings = self.editings[POLICY].check()
         if settings is not None:
             self.trying.run(intent, settings.policy)
+
+    def _close_display(self, key: str) -> None:
+        """It is no longer one: nothing of it is edited."""
+        editing = self.editings[DISPLAYS]
+        editor = editing.view().editor
+        if editor is not None and editor.key == key:
+            editing.act(CloseEditor(subject=DISPLAYS, discard=True))
 
     def undo(self) -> None:
         """Take back what the message says."""
@@ -251,6 +268,7 @@ class Presenter(QObject):
             picking=self.picking.view(),
             tried=self._tried(),
             skills=self.skills.view(self._accounts() or ()),
+            pairing=self.pairing.view(),
             no_shows=self.no_shows.tokens,
             no_shows_error=self.no_shows.error,
             permissions=frozenset(store.me.permissions if store.me else ()),
@@ -337,6 +355,7 @@ class Presenter(QObject):
         self.acting.forget()
         self.picking.forget()
         self.skills.forget()
+        self.pairing.forget()
         self.trying.forget()
         self.no_shows.forget()
         for editing in self.editings.values():
@@ -345,6 +364,8 @@ class Presenter(QObject):
     def _on_events(self, applied: EventsApplied) -> None:
         self._quiet.watch(applied.events)
         self._refresh.mark_stale(Fetch.TODAY)
+        if any(isinstance(event, DeviceConfigured) for event in applied.events):
+            self._refresh.hurry(Fetch.DEVICES)
 
     def _on_connection(self) -> None:
         self._refresh.mark_stale(*PACES)

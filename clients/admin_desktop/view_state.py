@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from clients.admin_desktop.forms.editor_view import Edited
 from clients.admin_desktop.notices import NoticeView
+from clients.admin_desktop.pairing_views import PairingView
 from clients.admin_desktop.setup_view import SetupView
 from clients.admin_desktop.skill_views import SkillsView
 from clients.admin_desktop.token_views import CounterMenu, FloorChoices
@@ -137,6 +138,7 @@ class DisplayRow:
         last_seen: None for one that never connected.
         offline_s: for how long it has not been connected; None while it is, or never was.
         shows: what is on it, as far as its receipts tell.
+        address: where it was connected from last, "" for nowhere yet.
     """
 
     id: DeviceId
@@ -145,6 +147,7 @@ class DisplayRow:
     last_seen: datetime | None
     offline_s: int | None = None
     shows: Shown | None = None
+    address: str = ""
     added: datetime
 
 
@@ -296,10 +299,16 @@ class PeopleView:
 
 @dataclass(frozen=True, kw_only=True)
 class DisplaysView:
-    """The displays page. `rows` is None until they have come; `error` says why they have not."""
+    """The displays page. `rows` is None until they have come; `error` says why they have not.
 
+    Args:
+        pairing: the dialog that pairs one, while it is open.
+    """
+
+    edited: Edited
     rows: tuple[DisplayRow, ...] | None
     error: str = ""
+    pairing: PairingView | None = None
 
 
 # Around the pages

@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from shared import commands as bodies
+from shared import pairing
 from shared.announcements import AnnouncementSettings
 from shared.base import Asked
 from shared.commands import Answer
 from shared.counters import CounterPlan, CounterSettings
-from shared.ids import AnnouncementId, CounterId, TokenId, TypeKey, UserId
+from shared.devices import DeviceSettings
+from shared.ids import AnnouncementId, CounterId, DeviceId, TokenId, TypeKey, UserId
 from shared.organizations import OrganizationSettings
 from shared.queues import QueueSettings
 from shared.tokens import Visitor
@@ -388,6 +390,71 @@ class SaveCounter(_Edit):
     def body(self) -> Asked | None:
         """What is sent along."""
         return self.settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaveDevice(_Edit):
+    """Rename a display."""
+
+    settings: DeviceSettings
+    device_id: DeviceId
+    version: int | None
+
+    @property
+    def path(self) -> str:
+        """The path below the API's base."""
+        return f"devices/{self.device_id}"
+
+    def body(self) -> Asked | None:
+        """What is sent along."""
+        return self.settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class RevokeDevice(Command):
+    """Take a display's key back."""
+
+    device_id: DeviceId
+    answer_type = bodies.Configured
+    method: ClassVar[str] = "DELETE"
+
+    @property
+    def path(self) -> str:
+        """The path below the API's base."""
+        return f"devices/{self.device_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovePairing(Command):
+    """Make the screen that shows a code a display, and call it this."""
+
+    pairing: pairing.ApprovePairing
+    answer_type = bodies.Configured
+
+    @property
+    def path(self) -> str:
+        """The path below the API's base."""
+        return "devices/pairings/approve"
+
+    def body(self) -> Asked | None:
+        """What is posted."""
+        return self.pairing
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusePairing(Command):
+    """Say that the screen that shows a code is none of ours."""
+
+    code: str
+
+    @property
+    def path(self) -> str:
+        """The path below the API's base."""
+        return "devices/pairings/refuse"
+
+    def body(self) -> Asked | None:
+        """What is posted."""
+        return pairing.RefusePairing(code=self.code)
 
 
 @dataclass(frozen=True, kw_only=True)

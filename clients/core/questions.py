@@ -8,9 +8,11 @@ from pydantic import TypeAdapter
 
 from shared.announcements import Announcement
 from shared.counters import CounterConfiguration, CounterPlanInForce
+from shared.devices import Device
 from shared.hours import Holiday, HolidayCountry
 from shared.ids import TokenId, TokenStatus, TypeKey
 from shared.organizations import OrganizationConfiguration
+from shared.pairing import PairingRequest
 from shared.policy import Simulate, SimulationReport
 from shared.queues import QueueConfiguration
 from shared.setup import SetupState
@@ -72,6 +74,27 @@ class AskCounters(Question):
 
     answer: ClassVar[TypeAdapter[Any]] = TypeAdapter(tuple[CounterConfiguration, ...])
     path: ClassVar[str] = "counters/configurations"
+
+
+@dataclass(frozen=True)
+class AskDevices(Question):
+    """All displays, but those that were revoked."""
+
+    answer: ClassVar[TypeAdapter[Any]] = TypeAdapter(tuple[Device, ...])
+    path: ClassVar[str] = "devices"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskPairing(Question):
+    """The screen that shows a code; `code` is plain."""
+
+    answer: ClassVar[TypeAdapter[Any]] = TypeAdapter(PairingRequest)
+    code: str
+
+    @property
+    def path(self) -> str:
+        """The path below the API's base."""
+        return f"devices/pairings/{self.code}"
 
 
 @dataclass(frozen=True)

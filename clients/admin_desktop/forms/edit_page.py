@@ -18,6 +18,7 @@ from clients.admin_desktop.words import tr
 from clients.qt_kit.theme import current_theme
 from clients.qt_kit.widgets.base import is_restyling
 from clients.qt_kit.widgets.command_button import CommandButton, CommandState
+from clients.qt_kit.widgets.dialog import Dialog
 from clients.qt_kit.widgets.empty_state import EmptyStateState
 from clients.qt_kit.widgets.segments import Segment, Segments
 
@@ -109,8 +110,8 @@ class EditPage(TablePage):
             self._arrange()
 
     @property
-    def dialog(self) -> LeaveDialog | None:
-        """What asks what becomes of changes, while it does."""
+    def dialog(self) -> Dialog | None:
+        """What asks what becomes of changes, while it does; a page may have more dialogs."""
         return self._dialog
 
     def _arrange(self) -> None:
@@ -127,7 +128,7 @@ class EditPage(TablePage):
         self.panel.setFixedWidth(wanted if is_beside else max(0, min(room, theme.px(_WIDEST_PANEL))))
 
     def _wire(self) -> None:
-        self.add.clicked.connect(lambda: self.intended.emit(intents.AddItem(subject=self.subject)))
+        self.add.clicked.connect(self._on_add)
         self.standing.segment_chosen.connect(self._render_kept)
         self.row_opened.connect(
             lambda key: self.intended.emit(intents.OpenItem(subject=self.subject, key=str(key)))
@@ -151,6 +152,10 @@ class EditPage(TablePage):
         panel.conflict_answered.connect(
             lambda mine: self.intended.emit(intents.AnswerConflict(subject=self.subject, keep_mine=mine))
         )
+
+    def _on_add(self) -> None:
+        """A new one is made in the editor; a page where it is made otherwise says so itself."""
+        self.intended.emit(intents.AddItem(subject=self.subject))
 
     def _render_standing(self) -> None:
         self.standing.setVisible(bool(self._off))

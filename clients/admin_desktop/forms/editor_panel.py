@@ -192,7 +192,7 @@ class EditorPanel(Card):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(holder)
-        foot = QHBoxLayout()
+        foot = self._foot = QHBoxLayout()
         foot.setContentsMargins(_PADDING, 12, _PADDING, 12)
         foot.setSpacing(8)
         foot.addWidget(self.switch)
@@ -219,6 +219,10 @@ class EditorPanel(Card):
             escape = QShortcut(QKeySequence("Esc"), self)
             escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             escape.activated.connect(lambda: self.close_requested.emit(False))
+
+    def put_at_foot(self, widget: QWidget) -> None:
+        """Put something at the start of the foot, where what changes everything stands."""
+        self._foot.insertWidget(0, widget)
 
     def _on_switch(self) -> None:
         self.switch_requested.emit(self.switch.state.text == tr("Switch on"))

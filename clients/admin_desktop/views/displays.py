@@ -1,6 +1,10 @@
 """The lobby displays: on the floor and on their page."""
 
+from dataclasses import replace
+
 from clients.admin_desktop.facts import Facts
+from clients.admin_desktop.forms.editor_view import Edited
+from clients.admin_desktop.subjects.displays import DISPLAYS
 from clients.admin_desktop.view_state import DisplayRow, DisplaysView, Shown
 from clients.core.messages import Fetch
 from shared.devices import Device
@@ -17,7 +21,16 @@ def display_rows(facts: Facts) -> tuple[DisplayRow, ...] | None:
 
 def displays_view(facts: Facts) -> DisplaysView:
     """The displays page."""
-    return DisplaysView(rows=display_rows(facts), error=facts.errors.get(Fetch.DEVICES, ""))
+    edited = facts.edited.get(DISPLAYS, Edited(items=None))
+    names = {item.key: item.settings.name for item in edited.items or ()}
+    rows = display_rows(facts)
+    return DisplaysView(
+        edited=edited,
+        # A new name is there before the list is asked for again.
+        rows=rows and tuple(replace(row, name=names.get(str(row.id), row.name)) for row in rows),
+        error=facts.errors.get(Fetch.DEVICES, ""),
+        pairing=facts.pairing,
+    )
 
 
 def _row(facts: Facts, device: Device, shown: Shown | None) -> DisplayRow:
@@ -30,6 +43,7 @@ def _row(facts: Facts, device: Device, shown: Shown | None) -> DisplayRow:
         last_seen=facts.local(seen) if seen else None,
         offline_s=facts.age_s(seen) if is_missing and seen else None,
         shows=shown if device.is_online else None,
+        address=device.address or "",
         added=facts.local(device.created_at),
     )
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
+from clients.admin_desktop.forms.editor_view import Edited
 from clients.admin_desktop.pages import PAGES
+from clients.admin_desktop.pairing_views import FoundScreen, PairingView
 from clients.admin_desktop.trial_views import Tried
 from clients.admin_desktop.view_state import (
     AdminView,
@@ -41,6 +43,7 @@ def new_token(**changes) -> NewTokenView:
 
 CREATED = CreatedToken(number="R013", type_name="Sales & payments", ahead=6, estimate_s=(1080, 1560))
 OFFLINE = {"link": Link.OFFLINE, "offline_since": sample.facts().local(sample.before(1))}
+FOUND = FoundScreen(code="BCDF-GHJK", machine="LOBBY-2", address="192.0.2.17")
 EMPTY = sample.facts(sample.snapshot(waits=False), devices=(), day=None, queues=None)
 
 
@@ -52,6 +55,17 @@ def queues(**editor) -> AdminView:
 def counters(**editor) -> AdminView:
     """The counters, and an editor if something is said of it."""
     return sample.view("counters", sample.facts(edited={"counters": sample.edited_counters(**editor)}))
+
+
+def displays(**editor) -> AdminView:
+    """The displays, and an editor if something is said of it."""
+    return sample.view("displays", sample.facts(edited={"displays": sample.edited_displays(**editor)}))
+
+
+def pairing(**dialog) -> AdminView:
+    """The dialog that pairs a display."""
+    edited = {"displays": sample.edited_displays()}
+    return sample.view("displays", sample.facts(edited=edited, pairing=PairingView(**dialog)))
 
 
 def policy(**tried) -> AdminView:
@@ -137,8 +151,28 @@ STATES: dict[str, tuple[Callable[[], AdminView], dict]] = {
         ),
         {},
     ),
-    "displays": (lambda: sample.view("displays"), {"theme": "contrast"}),
-    "displays-empty": (lambda: sample.view("displays", sample.facts(devices=())), {}),
+    "displays": (displays, {}),
+    "displays-contrast": (displays, {"theme": "contrast"}),
+    "displays-edit": (lambda: displays(key="Lobby, left"), {"size": (1366, 768)}),
+    "displays-edit-dark": (lambda: displays(key="Entrance", is_dirty=True), {"theme": "dark"}),
+    "displays-arabic": (lambda: displays(key="Lobby, left"), {"rtl": True}),
+    "displays-150": (lambda: displays(key="Lobby, left"), {"scale": 150, "size": (1366, 768)}),
+    "displays-empty": (
+        lambda: sample.view("displays", sample.facts(devices=(), edited={"displays": Edited(items=())})),
+        {},
+    ),
+    "pairing": (pairing, {}),
+    "pairing-wrong": (
+        lambda: pairing(code_error="No screen shows this code now. Look at the screen again."),
+        {"theme": "dark"},
+    ),
+    "pairing-found": (lambda: pairing(found=FOUND), {}),
+    "pairing-found-dark": (lambda: pairing(found=FOUND), {"theme": "dark"}),
+    "pairing-found-arabic": (
+        lambda: pairing(found=FOUND, error="The server does not answer."),
+        {"rtl": True},
+    ),
+    "pairing-found-200": (lambda: pairing(found=FOUND), {"scale": 200, "theme": "contrast"}),
     "sign-in": (
         lambda: AdminView(
             sign_in=SignInState(

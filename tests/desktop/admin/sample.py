@@ -10,6 +10,7 @@ from clients.admin_desktop.forms.subject import Item
 from clients.admin_desktop.pages import PAGES
 from clients.admin_desktop.skill_views import SkillsView
 from clients.admin_desktop.subjects.counters import Counters
+from clients.admin_desktop.subjects.displays import Displays
 from clients.admin_desktop.subjects.policy import Policy
 from clients.admin_desktop.subjects.queues import Queues
 from clients.admin_desktop.view_state import AdminView, ConsoleView, Link
@@ -166,17 +167,24 @@ def snapshot(*, counters: int = 6, waits: bool = True) -> Snapshot:
     )
 
 
-def device(name: str, *, online: bool = True, seen_min: float | None = 0) -> Device:
+def device(
+    name: str, *, online: bool = True, seen_min: float | None = 0, address: str | None = None
+) -> Device:
     return Device(
         id=DeviceId(an_id("device", name)),
         name=name,
         is_online=online,
         last_seen_at=None if seen_min is None else before(seen_min),
+        address=address,
         created_at=before(60 * 24 * 40),
     )
 
 
-DEVICES = (device("Entrance", online=False, seen_min=12), device("Lobby, left"), device("Lobby, right"))
+DEVICES = (
+    device("Entrance", online=False, seen_min=12, address="192.0.2.11"),
+    device("Lobby, left", address="192.0.2.12"),
+    device("Lobby, right", address="192.0.2.13"),
+)
 
 
 def account(
@@ -310,6 +318,17 @@ def edited_counters(**editor) -> Edited:
     if item is None:
         return Edited(items=items)
     known = {"title": item.settings.name, "values": subject.values(item.settings), "is_active": True}
+    return Edited(items=items, editor=EditorView(**(known | editor | {"key": item.key})))
+
+
+def edited_displays(**editor) -> Edited:
+    """The displays; one in an editor where its name is given as `key`."""
+    subject = Displays()
+    items = subject.items(DEVICES)
+    item = next((item for item in items if item.settings.name == editor.get("key")), None)
+    if item is None:
+        return Edited(items=items)
+    known = {"title": item.settings.name, "values": subject.values(item.settings)}
     return Edited(items=items, editor=EditorView(**(known | editor | {"key": item.key})))
 
 

@@ -95,7 +95,7 @@ class TestStates:
         desk.show()
         desk.link.tell_fetched(Fetch.DEVICES, ())
         desk.presenter.open_page("displays")
-        assert "callboard-server device add" in words_in(desk.window.console.page("displays").empty)
+        assert "shows a code to pair it by" in words_in(desk.window.console.page("displays").empty)
 
     def test_a_missing_display_says_for_how_long(self, desk: Desk):
         desk.show()
