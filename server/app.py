@@ -33,13 +33,17 @@ from server.api import (
     simulation,
     tokens,
 )
+from server.api.application import Application
 from server.api.body_limit import BodyLimit
+from server.api.budgets import Limits, counts_of
+from server.api.limits import RequestLimits
 from server.api.services import Services
 from server.api.snapshot_cache import SnapshotCache
 from server.infra.crypto import MasterKey
 from server.infra.jwt import JwtKeys
 from server.infra.tls_keeping import ServerTls
 from server.jobs.runner import DATABASE_SIZE, JobRunner
+from server.realtime.bounds import SocketBounds
 from server.realtime.caretaker import Caretaker
 from server.realtime.gateway import Gateway
 from server.realtime.hub import Hub
@@ -100,6 +104,8 @@ def create_app(
         master_key: what opens the data keys of visitors and accounts.
         tls: what the server listens with; None: plain HTTP.
     """
+    counts = counts_of(settings, master_key)
+    limits = Limits(settings, counts)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -107,7 +113,8 @@ def create_app(
             database = Database(conninfo, size=settings.database_pool_size)
             await database.open()
             stack.push_async_callback(database.close)
-            services = await _join(stack, settings, database, keys, master_key)
+            stack.push_async_callback(counts.close)
+            services = await _join(stack, settings, database, keys, master_key, limits=limits)
             app.state.services = services
             await services.first_setup.announce()
             # Nothing made until now goes away; without this each full collection walks all of it
@@ -116,7 +123,8 @@ def create_app(
             gc.freeze()
             yield
 
-    app = FastAPI(
+    app = Application(
+        settings,
         title="Callboard",
         version=server.__version__,
         summary="Visitors take a token, staff call them to a counter, every screen knows at once.",
@@ -129,6 +137,7 @@ def create_app(
     problems.install(app)
     app.openapi = partial(docs.document, app)  # type: ignore[method-assign]  # as FastAPI has it replaced
     app.add_middleware(BodyLimit)
+    app.add_middleware(RequestLimits, limits=limits, keys=keys)
     api = APIRouter(prefix="/api/v1")
     for part in (
         setup,
@@ -203,6 +212,8 @@ async def _join(
     database: Database,
     keys: JwtKeys,
     master_key: MasterKey,
+    *,
+    limits: Limits,
 ) -> Services:
     visitors, account_keys = VisitorKeys(master_key), AccountKeys(master_key)
 
@@ -243,6 +254,7 @@ async def _join(
         own_account=OwnAccount(database, signing_in, tries, second_factors, account_keys),
         access=access,
         refusals=refusals,
+        limits=limits,
         gateway=Gateway(
             database=database,
             hub=hub,
@@ -251,7 +263,13 @@ async def _join(
             signing_in=signing_in,
             access=access,
             refusals=refusals,
+            bounds=SocketBounds(
+                per_address=settings.sockets_per_address,
+                per_credential=settings.sockets_per_credential,
+                without_hello=settings.sockets_without_hello,
+            ),
             heartbeat_s=settings.heartbeat_s,
+            origins=settings.cors_origins,
         ),
         relay=relay,
         visitors=visitors,

@@ -1,7 +1,8 @@
 """The server's settings: one frozen class, filled from the environment and one TOML file.
 
 A value is looked for in this order: what the caller passes (command line), `CALLBOARD_<KEY>` in the
-environment (`DATABASE_URL` too, since every hosting platform sets it), the TOML file, the default.
+environment (`DATABASE_URL` and `REDIS_URL` too, since hosting platforms set them), the TOML file, the
+default. In a variable, the entries of a list stand between commas.
 A key nobody knows is refused, in the file and in the environment alike: a misspelt setting that is
 silently ignored is found months later. No secret has a default.
 
@@ -16,8 +17,10 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import parse_qs, urlsplit
 
 import platformdirs
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
@@ -35,6 +38,7 @@ CONFIG_FILE_NAME = "callboard.toml"
 CONFIG_VARIABLE = "CALLBOARD_CONFIG"
 _PATHS = {"data_dir", "tls_certificate", "tls_key"}
 FOREIGN_PREFIXES = ("CALLBOARD_APP_", "CALLBOARD_TEST_")
+PLATFORM_VARIABLES = {"DATABASE_URL": "database_url", "REDIS_URL": "redis_url"}
 
 
 class SettingsError(Exception):
@@ -91,6 +95,31 @@ def _host_names(names: tuple[str, ...]) -> tuple[str, ...]:
 def _listed(value: Any) -> Any:
     """A list in a variable of the environment is written with commas."""
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _redis_url(value: str | None) -> str | None:
+    if value is None:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in ("redis", "rediss") or not parts.hostname:
+        raise ValueError("not a Redis address")
+    # redis-py takes these from an address: a connection that is encrypted to whoever answers.
+    if parse_qs(parts.query).keys() & {"ssl_cert_reqs", "ssl_check_hostname"}:
+        raise ValueError("the certificate is always verified")
+    return value
+
+
+def _origin(value: str) -> str:
+    """An origin as browsers send it."""
+    parts = urlsplit(value.strip().rstrip("/"))
+    bare = parts.path == parts.query == parts.fragment == "" and "@" not in parts.netloc
+    # "*" is none: whoever may call the API from a browser is named.
+    if parts.scheme not in ("http", "https") or not parts.hostname or "*" in value or not bare:
+        raise ValueError("not an origin")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+Origin = Annotated[str, AfterValidator(_origin)]
 
 
 class Settings(BaseSettings):
@@ -196,6 +225,62 @@ class Settings(BaseSettings):
     ] = None
     no_show_after_s: Annotated[float, Field(ge=0, le=3600), Allowed(words="0 to 3600 seconds")] = 60
 
+    redis_url: Annotated[
+        str | None,
+        AfterValidator(_redis_url),
+        Field(repr=False),
+        Allowed(
+            words="redis://user:password@host:port/number, rediss:// for TLS (with ?ssl_ca_certs=file for an"
+            " authority of your own; the certificate is always verified), or nothing"
+        ),
+    ] = None
+    """What several servers of one database share their counts through. None: each counts for itself."""
+
+    trusted_proxies: Annotated[
+        tuple[IPv4Network | IPv6Network, ...],
+        BeforeValidator(_listed),
+        Allowed(words="a list of addresses or networks, like 10.0.0.5 or 10.0.0.0/8"),
+    ] = ()
+    """Who is believed about whom they speak for (X-Forwarded-For, X-Forwarded-Proto). None: nobody."""
+
+    cors_origins: Annotated[
+        tuple[Origin, ...],
+        BeforeValidator(_listed),
+        Allowed(words="a list of origins, like https://intranet.example.org"),
+    ] = ()
+    """Pages of these origins may call the API and the sockets from a browser."""
+
+    # Callers without credentials, by address (an IPv6 client by its /64); design §8.
+    limit_window_s: Annotated[int, Field(ge=1, le=86_400), Allowed(words="1 to 86400 seconds")] = 900
+    limit_anonymous: Annotated[int, Field(ge=1, le=10_000_000), Allowed(words="1 to 10000000 requests")] = 100
+    limit_anonymous_tokens: Annotated[
+        int, Field(ge=1, le=10_000_000), Allowed(words="1 to 10000000 requests")
+    ] = 20
+    limit_failed_sign_ins: Annotated[int, Field(ge=1, le=10_000), Allowed(words="1 to 10000 tries")] = 5
+    """Of one user name from one address. Good ones are not counted."""
+    limit_failed_sign_ins_per_address: Annotated[
+        int, Field(ge=1, le=1_000_000), Allowed(words="1 to 1000000 tries")
+    ] = 100
+
+    # Signed-in people and displays, each on their own. A hurried desk sends about twenty commands a
+    # minute and a script that creates a token a second sixty; an app that comes back asks some ten
+    # questions at once. Beyond these nobody works: a program runs wild.
+    limit_person_commands_per_min: Annotated[
+        int, Field(ge=1, le=1_000_000), Allowed(words="1 to 1000000 requests")
+    ] = 300
+    limit_person_reads_per_min: Annotated[
+        int, Field(ge=1, le=1_000_000), Allowed(words="1 to 1000000 requests")
+    ] = 1200
+    limit_device_requests_per_min: Annotated[
+        int, Field(ge=1, le=1_000_000), Allowed(words="1 to 1000000 requests")
+    ] = 300
+
+    sockets_per_address: Annotated[int, Field(ge=1, le=100_000), Allowed(words="1 to 100000 sockets")] = 200
+    sockets_per_credential: Annotated[int, Field(ge=1, le=100_000), Allowed(words="1 to 100000 sockets")] = 20
+    """Of one person or display."""
+    sockets_without_hello: Annotated[int, Field(ge=1, le=100_000), Allowed(words="1 to 100000 sockets")] = 500
+    """Of all addresses together; each has five seconds to say who it is."""
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -258,8 +343,9 @@ def _config_file(config: Path | None, environ: Mapping[str, str], found: Mapping
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, _Found]:
     found: dict[str, _Found] = {}
-    if environ.get("DATABASE_URL"):
-        found["database_url"] = _Found(value=environ["DATABASE_URL"], source="DATABASE_URL")
+    for name, key in PLATFORM_VARIABLES.items():
+        if environ.get(name):
+            found[key] = _Found(value=environ[name], source=name)
     for name, value in environ.items():
         if not name.startswith(ENV_PREFIX) or name == CONFIG_VARIABLE or name.startswith(FOREIGN_PREFIXES):
             continue

@@ -151,6 +151,7 @@ class CloseCode(IntEnum):
     REVOKED = 4402  # an admin has taken this display's key back: pair again
     FORBIDDEN = 4403  # the credential does not reach this channel
     TOO_SLOW = 4408  # too much unsent; come back by revision
-    TRY_AGAIN = 1013  # the database is away
+    TOO_MANY = 4429  # this address or credential has too many sockets; come back later
+    TRY_AGAIN = 1013  # the database is away, or too many arrive at once
     SILENT = 4410  # nothing heard for too long
     GOING_AWAY = 1001  # the server stops

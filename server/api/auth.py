@@ -67,7 +67,9 @@ async def login(request: Request, body: SignIn, response: Response) -> SignedIn:
     (`second_factor_due`).
     """
     response.headers["Cache-Control"] = "no-store"
-    return await services_of(request).signing_in.sign_in(body, caller_of(request))
+    services, caller = services_of(request), caller_of(request)
+    async with services.limits.signing_in(caller.address, body.username):
+        return await services.signing_in.sign_in(body, caller)
 
 
 @router.post(

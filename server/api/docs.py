@@ -21,7 +21,12 @@ _SIGNED_IN = (
     ProblemCode.CREDENTIAL_EXPIRED,
     ProblemCode.FORBIDDEN,
 )
-_ALWAYS = (ProblemCode.INVALID, ProblemCode.UNAVAILABLE, ProblemCode.INTERNAL)
+_ALWAYS = (
+    ProblemCode.INVALID,
+    ProblemCode.TOO_MANY_REQUESTS,
+    ProblemCode.UNAVAILABLE,
+    ProblemCode.INTERNAL,
+)
 _COMMAND = (
     ProblemCode.IDEMPOTENCY_MISSING,
     ProblemCode.IDEMPOTENCY_MISMATCH,

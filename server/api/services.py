@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import ip_address
 
 from starlette.requests import HTTPConnection
 
+from server.api.budgets import Limits
 from server.api.snapshot_cache import SnapshotCache
+from server.infra.addresses import parse_address
 from server.realtime.gateway import Gateway
 from server.realtime.relay import Relay
 from server.store.engine import Database
@@ -33,6 +34,7 @@ class Services:
     own_account: OwnAccount
     access: AccessNow
     refusals: RefusalLog
+    limits: Limits
     gateway: Gateway
     relay: Relay
     visitors: VisitorKeys
@@ -49,7 +51,7 @@ def services_of(connection: HTTPConnection) -> Services:
 
 
 def caller_of(request: HTTPConnection) -> Caller:
-    """Where a request comes from, for the audit."""
+    """Where a request comes from, for the audit: its client, whatever proxies stand between (`Proxies`)."""
     agent = request.headers.get("user-agent")
     return Caller(
         address=_address(request.client.host) if request.client else None,
@@ -60,8 +62,5 @@ def caller_of(request: HTTPConnection) -> Caller:
 
 def _address(host: str) -> str | None:
     """An address as the audit keeps it; None for what is none (a test's or a socket's name)."""
-    try:
-        # A link-local address names its interface ("fe80::1%eth0"), which is nobody else's business.
-        return str(ip_address(host.partition("%")[0]))
-    except ValueError:
-        return None
+    address = parse_address(host)
+    return str(address) if address else None

@@ -48,6 +48,7 @@ Refusal
 ├── LastSuperAdmin        the organization would be left without one
 ├── AlreadySetUp          the server has its first organization
 ├── WrongSetupCode        not the code that the empty server wrote down
+├── TooManySockets        an address, a person or a display has too many connections
 └── IdempotencyMismatch   the same key with another body
 """
 
@@ -708,6 +709,25 @@ class WrongSetupCode(Refusal):
             return "This was one wrong code too many: the server has written a new one into its log."
         times = "once more" if self.tries_left == 1 else f"{self.tries_left} more times"
         return f"This is not the code in the server's log. You can try {times}."
+
+
+class TooManySockets(Refusal):
+    """An address, a person or a display has as many connections as it may.
+
+    Args:
+        whose: "your address".
+        limit: how many those are.
+    """
+
+    code = ProblemCode.TOO_MANY_REQUESTS
+
+    def __init__(self, *, whose: str, limit: int) -> None:
+        super().__init__(limit=limit)
+        self.whose, self.limit = whose, limit
+
+    @property
+    def sentence(self) -> str:
+        return f"There are {self.limit} connections of {self.whose} already. Close one, or try again later."
 
 
 class IdempotencyMismatch(Refusal):

@@ -5,6 +5,7 @@ socket with a reason.
 """
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +17,14 @@ from pydantic import ValidationError
 
 import server
 from server.domain.access import Actor
-from server.domain.errors import CredentialExpired, DeviceRevoked, Forbidden, Unauthenticated
+from server.domain.errors import (
+    CredentialExpired,
+    DeviceRevoked,
+    Forbidden,
+    TooManySockets,
+    Unauthenticated,
+)
+from server.realtime.bounds import Crowded, SocketBounds
 from server.realtime.caretaker import Caretaker
 from server.realtime.frames import encode_events, piece_of
 from server.realtime.hub import Hub
@@ -68,6 +76,7 @@ _STATUS = {
     CloseCode.UNAUTHORIZED: 401,
     CloseCode.REVOKED: 401,
     CloseCode.FORBIDDEN: 403,
+    CloseCode.TOO_MANY: 429,
     CloseCode.TRY_AGAIN: 503,
 }
 
@@ -89,9 +98,18 @@ class Identity:
     actor: Actor | None = None
     device_id: DeviceId | None = None
 
+    @property
+    def name(self) -> str:
+        """Tells people and displays apart."""
+        return str(self.actor.user_id if self.actor else self.device_id)
+
 
 class Gateway:
-    """Serves the sockets of one server."""
+    """Serves the sockets of one server.
+
+    Args:
+        origins: pages that may open sockets from a browser, besides the server's own.
+    """
 
     def __init__(
         self,
@@ -103,7 +121,9 @@ class Gateway:
         signing_in: SigningIn,
         access: AccessNow,
         refusals: RefusalLog,
+        bounds: SocketBounds,
         heartbeat_s: float,
+        origins: Collection[str] = (),
     ) -> None:
         self._database = database
         self._hub = hub
@@ -112,7 +132,9 @@ class Gateway:
         self._signing_in = signing_in
         self._access = access
         self._refusals = refusals
+        self._bounds = bounds
         self._heartbeat_s = heartbeat_s
+        self._origins = frozenset(origins)
 
     async def serve(self, socket: WebSocket, audience: Audience, caller: Caller) -> None:
         """Speak with one client until either side ends it.
@@ -122,10 +144,12 @@ class Gateway:
         """
         await socket.accept()
         try:
-            _require_own_origin(socket)
-            hello = await self._receive_hello(socket)
-            identity = await self._identify(hello.credential, audience, caller)
-            await self._follow(socket, audience, hello, identity, caller.address)
+            self._require_own_origin(socket)
+            with self._bounds.arrived(caller.address) as place:
+                hello = await self._receive_hello(socket)
+                identity = await self._identify(hello.credential, audience, caller)
+                place.greeted(identity.name)
+                await self._follow(socket, audience, hello, identity, caller.address)
         except WebSocketDisconnect:
             return
         except NotUnderstood as error:
@@ -138,8 +162,18 @@ class Gateway:
             await _refuse(socket, CloseCode.FORBIDDEN, error.code, error.sentence)
         except ForeignOrigin as error:
             await _refuse(socket, CloseCode.FORBIDDEN, ProblemCode.FORBIDDEN, str(error))
-        except DatabaseUnavailable as error:
+        except TooManySockets as error:
+            await _refuse(socket, CloseCode.TOO_MANY, error.code, error.sentence)
+        except (DatabaseUnavailable, Crowded) as error:
             await _refuse(socket, CloseCode.TRY_AGAIN, ProblemCode.UNAVAILABLE, str(error))
+
+    def _require_own_origin(self, socket: WebSocket) -> None:
+        """Refuse browsers on other sites' behalf; the apps send no Origin at all."""
+        origin = socket.headers.get("origin")
+        if origin is None or origin in self._origins:
+            return
+        if urlsplit(origin).netloc != socket.headers.get("host"):
+            raise ForeignOrigin("This page belongs to another site.")
 
     async def _receive_hello(self, socket: WebSocket) -> Hello:
         try:
@@ -308,13 +342,6 @@ class Gateway:
         except DatabaseUnavailable:
             # It then counts as connected a little longer; a no-show waits for it at most a minute.
             _log.warning("screen_gone_unsaid", device_id=str(device_id))
-
-
-def _require_own_origin(socket: WebSocket) -> None:
-    """Refuse browsers on other sites' behalf; the apps send no Origin at all."""
-    origin = socket.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != socket.headers.get("host"):
-        raise ForeignOrigin("This page belongs to another site.")
 
 
 def _rooms(hello: Hello, audience: Audience) -> frozenset[Room]:

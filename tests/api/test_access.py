@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -87,6 +88,13 @@ class TestDeclarations:
         assert {path.removeprefix("/api/v1") for path in public} == {
             path.removeprefix("/api/v1") for path in signs_in
         } | {"/setup", "/healthz", "/readyz", "/.well-known/callboard-ca"}
+
+
+@pytest.fixture
+def live_server(database_url: str, signing_keys: JwtKeys, tmp_path: Path) -> Iterator[LiveServer]:
+    """A server that lets one address try every route without a credential."""
+    with LiveServer(database_url, signing_keys, tmp_path, limit_anonymous=100_000) as server:
+        yield server
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import asyncio
 import math
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from time import monotonic
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ import httpx
 import psycopg
 import pytest
 
+from server.infra.jwt import JwtKeys
 from shared.frames import Hello, Refused
 from shared.ids import UserRole
 from shared.problems import Problem, ProblemCode
@@ -51,6 +53,13 @@ class Door:
 
     def actions(self) -> list[str]:
         return [row[0] for row in self.run("SELECT action FROM system_logs ORDER BY created_at")]
+
+
+@pytest.fixture
+def live_server(database_url: str, signing_keys: JwtKeys, tmp_path: Path) -> Iterator[LiveServer]:
+    """A server that counts wrong passwords by name alone: by address it would refuse the sixth itself."""
+    with LiveServer(database_url, signing_keys, tmp_path, limit_failed_sign_ins=1000) as server:
+        yield server
 
 
 @pytest.fixture

@@ -132,3 +132,64 @@ class TestSettings:
         )
         assert "s3cret" not in repr(settings)
         assert "kkk" not in repr(settings)
+
+
+class TestLists:
+    def test_a_variable_has_commas_between(self, tmp_path: Path) -> None:
+        settings = load(
+            tmp_path,
+            CALLBOARD_TRUSTED_PROXIES="10.0.0.5, 192.168.0.0/16,fd00::/8",
+            CALLBOARD_CORS_ORIGINS="https://Intranet.example.org/,http://localhost:3000",
+        )
+        assert [str(each) for each in settings.trusted_proxies] == [
+            "10.0.0.5/32",
+            "192.168.0.0/16",
+            "fd00::/8",
+        ]
+        assert settings.cors_origins == ("https://intranet.example.org", "http://localhost:3000")
+
+    def test_the_file_has_toml_lists(self, tmp_path: Path) -> None:
+        (tmp_path / "callboard.toml").write_text('trusted_proxies = ["10.0.0.5"]\n')
+        assert [str(each) for each in load(tmp_path).trusted_proxies] == ["10.0.0.5/32"]
+
+    @pytest.mark.parametrize("value", ["nginx", "10.0.0.1/8", "10.0.0.0/40", "*"])
+    def test_proxies_that_are_no_addresses(self, tmp_path: Path, value: str) -> None:
+        with pytest.raises(SettingsError, match=r"10\.0\.0\.0/8"):
+            load(tmp_path, CALLBOARD_TRUSTED_PROXIES=value)
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "*",
+            "https://*.example.org",
+            "example.org",
+            "https://example.org/app",
+            "https://u@example.org",
+            "null",
+        ],
+    )
+    def test_origins_that_are_none(self, tmp_path: Path, value: str) -> None:
+        with pytest.raises(SettingsError, match=r"intranet\.example\.org"):
+            load(tmp_path, CALLBOARD_CORS_ORIGINS=value)
+
+
+class TestRedis:
+    def test_the_platform_s_variable_is_taken_and_ours_wins(self, tmp_path: Path) -> None:
+        assert load(tmp_path, REDIS_URL="redis://a:6379").redis_url == "redis://a:6379"
+        both = load(tmp_path, REDIS_URL="redis://a:6379", CALLBOARD_REDIS_URL="rediss://u:p@b/1")
+        assert both.redis_url == "rediss://u:p@b/1"
+        assert "u:p" not in repr(both)
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "http://a",
+            "redis://",
+            "a:6379",
+            "rediss://a?ssl_cert_reqs=none",
+            "rediss://a?ssl_check_hostname=false",
+        ],
+    )
+    def test_what_is_no_address_or_would_verify_nothing(self, tmp_path: Path, url: str) -> None:
+        with pytest.raises(SettingsError, match="always verified"):
+            load(tmp_path, CALLBOARD_REDIS_URL=url)
