@@ -19,6 +19,7 @@ from server.app import create_app, prepare, work_until
 from server.hosting import hosted_database
 from server.infra.crypto import MasterKey
 from server.infra.embedded_postgres import url_of_running
+from server.infra.http_protocol import BoundedHttp
 from server.infra.tls_keeping import ServerTls, server_tls
 from server.settings import Settings
 from shared.frames import MAX_INBOUND_BYTES
@@ -167,6 +168,7 @@ def server_config(app: FastAPI, tls: ServerTls | None = None) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         ssl_context_factory=None if tls is None else lambda _config, _default: tls.context,
+        http=BoundedHttp,
         ws="websockets-sansio",
         ws_max_size=MAX_INBOUND_BYTES,
         ws_ping_interval=PING_S,
@@ -180,7 +182,7 @@ def server_config(app: FastAPI, tls: ServerTls | None = None) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
-        # Nobody is believed about whom they speak for, until a proxy can be named in the settings.
+        # `api/proxies.py` knows whom the settings trust, and takes a header that is none for none.
         proxy_headers=False,
         lifespan="on",
     )
