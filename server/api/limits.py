@@ -145,8 +145,8 @@ class RequestLimits:
 
 
 def _is_refused(status: int) -> bool:
-    # A 429 from further in has tried nothing.
-    return 400 <= status < 500 and status != 429
+    # A 429 from further in has tried nothing; a 409 says that the password was right and a code is asked for.
+    return 400 <= status < 500 and status not in {409, 429}
 
 
 def _hashed(credential: str) -> str:
