@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from clients.admin_desktop.account_values import OneTimeView
 from clients.admin_desktop.forms.editor_view import Edited
 from clients.admin_desktop.holiday_picking import HolidayPickView
 from clients.admin_desktop.pairing_views import PairingView
 from clients.admin_desktop.skill_views import SkillsView
 from clients.admin_desktop.trial_views import Tried
-from clients.core.commands import Command
+from clients.core.commands import AccountCommand, Command
 from clients.core.messages import Fetch
 from clients.core.queue_state import QueueState
 from shared.analytics import Day
@@ -19,7 +20,7 @@ from shared.frames import Receipts
 from shared.ids import CallId, CounterId, Permission, UserId
 from shared.queues import QueueReport
 from shared.tokens import LiveToken
-from shared.users import UserAccount
+from shared.users import Me, UserAccount
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,9 @@ class Facts:
         skills: the dialog about what a person serves, while it is open.
         pairing: the dialog that pairs a display, while it is open.
         permissions: what the person may do.
+        me: who is signed in.
+        one_time: a password that was made just now, until it is read.
+        account_commands: what is under way about people's accounts.
         under_way: commands that were sent and are not answered.
     """
 
@@ -61,6 +65,9 @@ class Facts:
     skills: SkillsView | None = None
     pairing: PairingView | None = None
     permissions: frozenset[Permission] = frozenset()
+    me: Me | None = None
+    one_time: OneTimeView | None = None
+    account_commands: tuple[AccountCommand, ...] = ()
     under_way: tuple[Command, ...] = ()
 
     def local(self, moment: datetime) -> datetime:

@@ -13,6 +13,7 @@ from clients.admin_desktop.subjects.counter_plan import COUNTER_PLAN
 from clients.admin_desktop.subjects.counters import COUNTERS
 from clients.admin_desktop.subjects.displays import DISPLAYS
 from clients.admin_desktop.subjects.organization import HOURS, SETTINGS
+from clients.admin_desktop.subjects.people import PEOPLE
 from clients.admin_desktop.subjects.policy import POLICY
 from clients.admin_desktop.subjects.queues import QUEUES
 from clients.admin_desktop.views.announcements import announcements_view
@@ -136,6 +137,7 @@ PAGES: tuple[PageSpec, ...] = (
         wants=(Fetch.USERS,),
         view=people_view,
         make=PeoplePage,
+        subjects=(PEOPLE,),
     ),
     PageSpec(
         key="displays",

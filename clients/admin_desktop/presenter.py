@@ -10,6 +10,8 @@ from datetime import datetime
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from clients.admin_desktop import words
+from clients.admin_desktop.account_acting import AccountActing
+from clients.admin_desktop.account_values import CloseOneTime, DoToPerson
 from clients.admin_desktop.acting import Acting
 from clients.admin_desktop.display_pairing import DisplayPairing
 from clients.admin_desktop.facts import Facts
@@ -27,6 +29,7 @@ from clients.admin_desktop.skill_setting import SkillSetting
 from clients.admin_desktop.skill_views import CloseSkills, OpenSkills, SaveSkills
 from clients.admin_desktop.subjects.all import SUBJECTS
 from clients.admin_desktop.subjects.displays import DISPLAYS
+from clients.admin_desktop.subjects.people import PEOPLE, item_of
 from clients.admin_desktop.subjects.policy import POLICY
 from clients.admin_desktop.token_making import TokenMaking
 from clients.admin_desktop.trial_views import Tried, TryRules
@@ -43,10 +46,10 @@ from clients.qt_kit.signing_in import SigningIn
 from clients.qt_kit.store import Store
 from shared.analytics import Day
 from shared.devices import Device
-from shared.events import DeviceConfigured
-from shared.ids import TypeKey, UserRole
+from shared.events import DeviceConfigured, PersonConfigured
+from shared.ids import TypeKey, UserId, UserRole
 from shared.setup import SetUp
-from shared.users import UserAccount
+from shared.users import AccountConfigured, UserAccount
 
 GATHER_MS = 30  # a burst of events is drawn once
 TICK_MS = 1_000  # ages and timers
@@ -106,6 +109,10 @@ class Presenter(QObject):
         self.pairing.changed.connect(self._plan)
         self.pairing.displays_changed.connect(lambda: self._refresh.hurry(Fetch.DEVICES))
         self.pairing.revoked.connect(self._close_display)
+        self.accounts = AccountActing(link, store, self.notices, self)
+        self.accounts.changed.connect(self._plan)
+        self.accounts.account_told.connect(self._on_account_told)
+        self.accounts.person_deleted.connect(self._on_person_deleted)
         self.trying = Trying(link, store, monotonic_s=monotonic_s, parent=self)
         self.trying.changed.connect(self._plan)
         self.making = TokenMaking(link, store, self)
@@ -171,6 +178,8 @@ class Presenter(QObject):
             self.skills.act(intent, self._accounts() or ())
         elif isinstance(intent, PairingIntent):
             self.pairing.act(intent)
+        elif isinstance(intent, DoToPerson | CloseOneTime):
+            self.accounts.act(intent)
         elif isinstance(intent, TryRules):
             self._try_rules(intent)
         elif isinstance(intent, LookHolidaysUp):
@@ -273,6 +282,9 @@ class Presenter(QObject):
             no_shows_error=self.no_shows.error,
             permissions=frozenset(store.me.permissions if store.me else ()),
             under_way=self.acting.under_way,
+            me=store.me,
+            one_time=self.accounts.one_time,
+            account_commands=self.accounts.under_way,
         )
 
     def _accounts(self) -> tuple[UserAccount, ...] | None:
@@ -356,6 +368,7 @@ class Presenter(QObject):
         self.picking.forget()
         self.skills.forget()
         self.pairing.forget()
+        self.accounts.forget()
         self.trying.forget()
         self.no_shows.forget()
         for editing in self.editings.values():
@@ -366,6 +379,22 @@ class Presenter(QObject):
         self._refresh.mark_stale(Fetch.TODAY)
         if any(isinstance(event, DeviceConfigured) for event in applied.events):
             self._refresh.hurry(Fetch.DEVICES)
+        if any(isinstance(event, PersonConfigured) for event in applied.events):
+            self._refresh.hurry(Fetch.USERS)
+
+    def _on_account_told(self, told: AccountConfigured) -> None:
+        """What an answer says is newer than the list, which comes again all the same."""
+        user = told.user
+        if user is not None and self._users is not None:
+            others = tuple(each for each in self._users if each.id != user.id)
+            self._users = (*others, user)
+        if user is not None:
+            self.editings[PEOPLE].saw(item_of(user))
+        self._refresh.hurry(Fetch.USERS)
+
+    def _on_person_deleted(self, user_id: UserId) -> None:
+        self._users = tuple(each for each in self._users or () if each.id != user_id)
+        self.editings[PEOPLE].gone(str(user_id))
 
     def _on_connection(self) -> None:
         self._refresh.mark_stale(*PACES)

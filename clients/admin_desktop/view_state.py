@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from clients.admin_desktop.account_values import AccountBars, OneTimeView
 from clients.admin_desktop.forms.editor_view import Edited
 from clients.admin_desktop.notices import NoticeView
 from clients.admin_desktop.pairing_views import PairingView
 from clients.admin_desktop.setup_view import SetupView
 from clients.admin_desktop.skill_views import SkillsView
 from clients.admin_desktop.token_views import CounterMenu, FloorChoices
+from clients.core.commands import AccountCommand
 from clients.qt_kit.sign_in_state import SignInState
-from shared.ids import CounterId, DeviceId, TypeKey, UserId, UserRole
+from shared.ids import CounterId, DeviceId, Permission, TypeKey, UserId, UserRole
 from shared.queues import QueueSettings
 
 
@@ -243,6 +245,7 @@ class PersonRow:
     Args:
         counter: the plate of the counter they have open, "" for none.
         types: the names of the customer types they serve; none means all.
+        must_change_password: whether they have not signed in yet with a password of their own.
     """
 
     id: UserId
@@ -254,6 +257,7 @@ class PersonRow:
     last_login: datetime | None
     added: datetime
     types: tuple[str, ...] = ()
+    must_change_password: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -289,12 +293,22 @@ class PeopleView:
     Args:
         types: all customer types, by position.
         skills: the dialog about what a person serves, while it is open.
+        bars: what may not be done to the person in the editor; None without one, or for a new one.
+        roles: those that who is signed in may give, and `mine` what they may do.
+        one_time: a password that was made just now, until it is read.
+        busy: what is under way beside an edit.
     """
 
     rows: tuple[PersonRow, ...] | None
     error: str = ""
     types: tuple[NamedType, ...] = ()
     skills: SkillsView | None = None
+    edited: Edited = field(default_factory=lambda: Edited(items=None))
+    bars: AccountBars | None = None
+    roles: frozenset[UserRole] = frozenset()
+    mine: frozenset[Permission] = frozenset()
+    one_time: OneTimeView | None = None
+    busy: tuple[AccountCommand, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

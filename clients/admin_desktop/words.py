@@ -18,6 +18,7 @@ from clients.admin_desktop.view_state import (
     DisplayRow,
     Kpis,
     NeedsYou,
+    PersonRow,
     TypeIsLate,
 )
 from clients.qt_kit import formats
@@ -357,6 +358,13 @@ def age(seconds: float) -> str:
 
 
 # Signing in, and new tokens
+
+
+def first_sign_in(row: PersonRow) -> str:
+    """What the person's next sign-in asks for, "" for nothing special."""
+    if row.must_change_password and row.is_active:
+        return tr("Has a one-time password, and chooses their own at the next sign-in.")
+    return ""
 
 
 def not_for_staff() -> str:

@@ -460,6 +460,8 @@ class Client:
         """Ask a question, and tell what came back."""
         try:
             value = await self._api.ask(question)
+            while (more := question.more(value)) is not None:
+                value = question.joined(value, await self._api.ask(more))
         except Refusal as refusal:
             self._emit(AskingFailed(question=question, sentence=str(refusal), problem=refusal.problem))
         except ClientError as error:

@@ -19,9 +19,9 @@ from shared.ids import AnnouncementId, CounterId, DeviceId, TokenId, TypeKey, Us
 from shared.organizations import OrganizationSettings
 from shared.queues import QueueSettings
 from shared.tokens import Visitor
-from shared.users import Skills
+from shared.users import AccountConfigured, AccountSettings, NewAccount, Skills
 
-AnyAnswer = Answer | bodies.BulkAnswer | bodies.Configured
+AnyAnswer = Answer | bodies.BulkAnswer | bodies.Configured | AccountConfigured
 """What the server answers to one command or another."""
 
 
@@ -35,7 +35,7 @@ class Command:
     """
 
     method: ClassVar[str] = "POST"
-    answer_type: ClassVar[type[Answer] | type[bodies.BulkAnswer] | type[bodies.Configured]] = Answer
+    answer_type: ClassVar[type[AnyAnswer]] = Answer
     version: int | None = None
 
     @property
@@ -537,3 +537,93 @@ class SetSkills(Command):
     def body(self) -> Asked | None:
         """What is sent along."""
         return Skills(customer_types=self.customer_types)
+
+
+class AccountCommand(Command):
+    """About somebody's account."""
+
+    answer_type = AccountConfigured
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddPerson(AccountCommand):
+    """Make an account; the answer has the password for the first sign-in."""
+
+    settings: NewAccount
+    path: ClassVar[str] = "users"
+
+    def body(self) -> Asked | None:
+        """What is sent along."""
+        return self.settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavePerson(AccountCommand):
+    """Edit an account."""
+
+    user_id: UserId
+    settings: AccountSettings
+    version: int | None
+    method: ClassVar[str] = "PUT"
+
+    @property
+    def path(self) -> str:
+        """The path below the API's base."""
+        return f"users/{self.user_id}"
+
+    def body(self) -> Asked | None:
+        """What is sent along."""
+        return self.settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfPerson(AccountCommand):
+    """What needs nothing but the person."""
+
+    user_id: UserId
+    verb: ClassVar[str]
+
+    @property
+    def path(self) -> str:
+        """The path below the API's base."""
+        return f"users/{self.user_id}/{self.verb}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisablePerson(OfPerson):
+    """Switch an account off."""
+
+    verb = "disable"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnablePerson(OfPerson):
+    """Switch an account on."""
+
+    verb = "enable"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResetPassword(OfPerson):
+    """Give a one-time password."""
+
+    verb = "reset-password"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignPersonOut(OfPerson):
+    """Sign all of a person's devices out."""
+
+    verb = "sign-out"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeletePerson(OfPerson):
+    """Delete an account."""
+
+    method: ClassVar[str] = "DELETE"
+
+    @property
+    def path(self) -> str:
+        """The path below the API's base."""
+        return f"users/{self.user_id}"

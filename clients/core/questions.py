@@ -17,6 +17,7 @@ from shared.policy import Simulate, SimulationReport
 from shared.queues import QueueConfiguration
 from shared.setup import SetupState
 from shared.tokens import TokenDetails, TokenPage
+from shared.users import UserPage
 
 
 class Question:
@@ -42,6 +43,14 @@ class Question:
     def body(self) -> Simulate | None:
         """What is posted, if it is."""
         return None
+
+    def more(self, value: Any) -> "Question | None":
+        """What asks for the rest, where an answer is not all; None where it is."""
+        return None
+
+    def joined(self, value: Any, rest: Any) -> Any:
+        """An answer with what came after it."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -74,6 +83,27 @@ class AskCounters(Question):
 
     answer: ClassVar[TypeAdapter[Any]] = TypeAdapter(tuple[CounterConfiguration, ...])
     path: ClassVar[str] = "counters/configurations"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskAccounts(Question):
+    """Every account of the organization, page by page."""
+
+    answer: ClassVar[TypeAdapter[Any]] = TypeAdapter(UserPage)
+    path: ClassVar[str] = "users"
+    cursor: str | None = None
+
+    def query(self) -> list[tuple[str, str]]:
+        """What stands behind the question mark."""
+        return [("limit", "200"), *([("cursor", self.cursor)] if self.cursor else [])]
+
+    def more(self, value: UserPage) -> "AskAccounts | None":
+        """The next page."""
+        return AskAccounts(cursor=value.next_cursor) if value.next_cursor else None
+
+    def joined(self, value: UserPage, rest: UserPage) -> UserPage:
+        """Both pages as one."""
+        return UserPage(items=(*value.items, *rest.items), next_cursor=rest.next_cursor)
 
 
 @dataclass(frozen=True)

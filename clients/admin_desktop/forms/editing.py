@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from clients.admin_desktop.forms import intents, words
 from clients.admin_desktop.forms.editor_view import Edited, EditorView
 from clients.admin_desktop.forms.intents import EditIntent, GuardAnswer
-from clients.admin_desktop.forms.subject import Deed, Item, Subject
+from clients.admin_desktop.forms.subject import Bars, Deed, Item, Subject
 from clients.admin_desktop.notices import Notices
 from clients.core.messages import Answered, AskingFailed, CommandFailed, CommandRefused, CommandSucceeded
 from clients.core.session_actions import EventsApplied
@@ -18,6 +18,7 @@ from clients.qt_kit.store import Store
 from shared.commands import Configured
 from shared.ids import RequestId
 from shared.problems import Problem, ProblemCode
+from shared.users import AccountConfigured
 
 
 @dataclass(kw_only=True)
@@ -133,6 +134,24 @@ class Editing(QObject):
                 self._answer_conflict(keep_mine=keep_mine)
         self.changed.emit()
 
+    def saw(self, item: Item) -> None:
+        """Another command's answer told how an item stands now."""
+        if self._items is not None:
+            self._put(item)
+            self._is_stale = True  # a refresh under way may hold what was there before
+            self._settle_versions()
+            self.refresh()
+            self.changed.emit()
+
+    def gone(self, key: str) -> None:
+        """An item is no more; what was being edited of it is of no use to anybody."""
+        self._items = tuple(item for item in self._items or () if item.key != key)
+        self._is_stale = True
+        if self._draft is not None and _key_of(self._draft.base) == key:
+            self._go(intents.CloseEditor(subject=self.subject.name, discard=True))
+        self.refresh()
+        self.changed.emit()
+
     def drafted(self) -> Any | None:
         """The settings that the form says now; None where nothing is edited, or something is wrong."""
         draft = self._draft
@@ -208,7 +227,7 @@ class Editing(QObject):
 
     def _change(self, intent: intents.ChangeDraft) -> None:
         draft = self._draft
-        if draft is None or self._bars_all():
+        if draft is None or self._bars_all() or self._bars_of(draft).edit:
             return
         draft.touched |= {intent.name}
         # What the form has no field for stays as it is.
@@ -261,6 +280,8 @@ class Editing(QObject):
         draft = self._draft
         if draft is None or draft.base is None or draft.is_dirty or self._busy or self._bars_all():
             return
+        if self._bars_of(draft).switch:
+            return
         settings = self.subject.switched(draft.base.settings, on=on)
         if settings is not None and self._store.is_live:
             self._send(draft.base, settings, Deed.SWITCHED_ON if on else Deed.SWITCHED_OFF)
@@ -284,7 +305,7 @@ class Editing(QObject):
 
     def _on_succeeded(self, done: CommandSucceeded) -> None:
         sent = self._sent.pop(done.request_id, None)
-        if sent is None or not isinstance(done.answer, Configured):
+        if sent is None or not isinstance(done.answer, Configured | AccountConfigured):
             return
         item = self.subject.made(done.answer)
         if item is None:
@@ -431,10 +452,16 @@ class Editing(QObject):
     def _barred(self) -> str:
         return self._bars_all() or ("" if self._store.is_live else words.offline())
 
+    def _bars_of(self, draft: _Draft) -> Bars:
+        me = self._store.me
+        if me is None or draft.base is None:
+            return Bars()
+        return self.subject.bars(draft.base, me, self._items or ())
+
     def _cannot_save(self, draft: _Draft) -> str:
         if draft.theirs is not None:
             return words.decide_first()
-        if barred := self._barred():
+        if barred := self._barred() or self._bars_of(draft).edit:
             return barred
         if not draft.is_dirty and draft.base is not None:
             return words.unchanged()
@@ -458,7 +485,8 @@ class Editing(QObject):
             sentence=draft.sentence,
             conflict=words.edited_meanwhile() if draft.theirs else "",
             cannot_save=self._cannot_save(draft),
-            read_only=self._bars_all(),
+            cannot_switch=self._bars_of(draft).switch,
+            read_only=self._bars_all() or self._bars_of(draft).edit,
             asks_to_leave=self._next is not None and not self._busy,
         )
 

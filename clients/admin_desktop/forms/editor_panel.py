@@ -135,11 +135,13 @@ class EditorPanel(Card):
         self.cancel.setVisible(view.is_dirty or (view.is_new and self._can_close))
         self.cancel.render(CommandState(text=tr("Cancel"), enabled=not view.busy))
         self.switch.setVisible(view.is_active is not None and not view.read_only)
-        reason = tr("Save or cancel your changes first") if view.is_dirty else ""
+        reason = view.cannot_switch
+        if view.is_dirty and not reason:
+            reason = tr("Save or cancel your changes first")
         self.switch.render(
             CommandState(
                 text=tr("Switch off") if view.is_active else tr("Switch on"),
-                enabled=not view.is_dirty and not view.busy and not view.conflict,
+                enabled=not reason and not view.busy and not view.conflict,
                 reason=reason,
             )
         )

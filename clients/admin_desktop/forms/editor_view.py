@@ -20,6 +20,7 @@ class EditorView:
         sentence: what is wrong with the whole, "" for nothing.
         conflict: what somebody else did meanwhile, "" for nothing; it asks whose version to go on from.
         cannot_save: why Save cannot be pressed, "" where it can.
+        cannot_switch: why it cannot be switched on or off, "" where it can.
         read_only: why nothing can be changed, "" where it can.
         asks_to_leave: something else was opened while changes are not saved: ask what becomes of them.
     """
@@ -35,6 +36,7 @@ class EditorView:
     sentence: str = ""
     conflict: str = ""
     cannot_save: str = ""
+    cannot_switch: str = ""
     read_only: str = ""
     asks_to_leave: bool = False
 

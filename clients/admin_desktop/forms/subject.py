@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 from clients.core.commands import Command
 from clients.core.questions import Question
 from shared.base import Asked
-from shared.commands import Configured
 from shared.ids import Permission
 from shared.problems import Problem
+from shared.users import Me
 
 Values = Mapping[str, Any]
 """What stands in a form, by field."""
@@ -34,6 +34,14 @@ class Deed(StrEnum):
     SWITCHED_OFF = "switched_off"
     SWITCHED_ON = "switched_on"
     UNDONE = "undone"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bars:
+    """Why one item cannot be edited, or switched on and off, by who is signed in; "" where it can."""
+
+    edit: str = ""
+    switch: str = ""
 
 
 class Subject(ABC):
@@ -61,7 +69,7 @@ class Subject(ABC):
         """What the question's answer holds."""
 
     @abstractmethod
-    def made(self, answer: Configured) -> Item | None:
+    def made(self, answer: Any) -> Item | None:
         """What an edit's answer says was saved; None if it is about something else."""
 
     @abstractmethod
@@ -114,6 +122,10 @@ class Subject(ABC):
             facts: its context.
         """
         return ""
+
+    def bars(self, item: Item, me: Me, items: Sequence[Item]) -> Bars:
+        """What this person may not do to this one item, beside what they may not do to any."""
+        return Bars()
 
     def switched(self, settings: Any, *, on: bool) -> Any | None:
         """The settings switched on or off; None for what cannot be."""

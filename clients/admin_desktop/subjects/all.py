@@ -6,6 +6,7 @@ from clients.admin_desktop.subjects.counter_plan import Plan
 from clients.admin_desktop.subjects.counters import Counters
 from clients.admin_desktop.subjects.displays import Displays
 from clients.admin_desktop.subjects.organization import Hours, Settings
+from clients.admin_desktop.subjects.people import People
 from clients.admin_desktop.subjects.policy import Policy
 from clients.admin_desktop.subjects.queues import Queues
 
@@ -18,4 +19,5 @@ SUBJECTS: tuple[Subject, ...] = (
     Announcements(),
     Plan(),
     Displays(),
+    People(),
 )

@@ -9,9 +9,12 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
-from clients.admin_desktop.forms.editor_view import Edited
+from clients.admin_desktop.account_rules import bars_of
+from clients.admin_desktop.account_values import OneTimeView
+from clients.admin_desktop.forms.editor_view import Edited, EditorView
 from clients.admin_desktop.pages import PAGES
 from clients.admin_desktop.pairing_views import FoundScreen, PairingView
+from clients.admin_desktop.subjects.people import People, item_of
 from clients.admin_desktop.trial_views import Tried
 from clients.admin_desktop.view_state import (
     AdminView,
@@ -25,7 +28,9 @@ from clients.qt_kit.run_app import RunSettings, make_qt_app
 from clients.qt_kit.sign_in_state import NewPasswordState, SignInState
 from clients.qt_kit.theme import ThemeProvider
 from clients.qt_kit.widgets import skeleton
+from shared.users import UserAccount
 from tests.desktop.admin import sample
+from tests.desktop.admin.fakes import me
 
 FOLDER = Path(__file__).resolve().parents[3] / "build" / "screens"
 
@@ -72,6 +77,29 @@ def policy(**tried) -> AdminView:
     """The rules with shares, and what came of trying them."""
     edited = {"policy": sample.edited_policy(), "queues": sample.edited_queues()}
     return sample.view("policy", sample.facts(edited=edited, tried=Tried(**tried)))
+
+
+def people(account: UserAccount | None) -> AdminView:
+    """The people, and one of them in the editor; None for a new one."""
+    subject = People()
+    items = tuple(item_of(each) for each in sample.ACCOUNTS)
+    values = subject.fresh(items) if account is None else subject.values(item_of(account).settings)
+    admin = me("Olga Berg")
+    barred = bars_of(admin, account, sample.ACCOUNTS) if account is not None else None
+    editor = EditorView(
+        key=str(account.id) if account is not None else None,
+        title=account.display_name if account is not None else "",
+        values=values,
+        is_active=account.is_active if account is not None else None,
+        cannot_switch=barred.switch if barred else "",
+        read_only=barred.edit if barred else "",
+    )
+    known = sample.facts(
+        edited={"people": Edited(items=items, editor=editor)},
+        me=admin,
+        permissions=frozenset(admin.permissions),
+    )
+    return sample.view("people", known)
 
 
 DUE = SignInState(
@@ -173,6 +201,20 @@ STATES: dict[str, tuple[Callable[[], AdminView], dict]] = {
         {"rtl": True},
     ),
     "pairing-found-200": (lambda: pairing(found=FOUND), {"scale": 200, "theme": "contrast"}),
+    "people-edit": (lambda: people(sample.ACCOUNTS[0]), {"size": (1366, 768)}),
+    "people-edit-dark": (lambda: people(sample.ACCOUNTS[0]), {"size": (1366, 768), "theme": "dark"}),
+    "people-edit-arabic": (lambda: people(sample.ACCOUNTS[0]), {"size": (1366, 768), "rtl": True}),
+    "people-boss": (lambda: people(sample.ACCOUNTS[5]), {"size": (1366, 768)}),
+    "people-new-200": (lambda: people(None), {"scale": 200, "size": (1366, 768)}),
+    "people-one-time": (
+        lambda: sample.view(
+            "people",
+            sample.facts(
+                one_time=OneTimeView(person="Nora Quist", username="nora", password="k7mq-2xhd-9tzr-4wnb")
+            ),
+        ),
+        {},
+    ),
     "sign-in": (
         lambda: AdminView(
             sign_in=SignInState(
@@ -219,6 +261,13 @@ def grab(name: str, app: QApplication) -> None:
     window.render(view)
     window.show()
     for _ in range(5):
+        app.processEvents()
+    if name == "people-edit-dark":
+        page = window.console.page("people")
+        page.form.open_fold_of("rights")
+        for _ in range(3):
+            app.processEvents()
+        page.panel._scroll.ensureWidgetVisible(page.form.rights)
         app.processEvents()
     page = window.console.page(view.console.page) if view.console else None
     _save(window, FOLDER / f"admin-{name}.png", window.dialog or getattr(page, "dialog", None))

@@ -121,7 +121,9 @@ class TestSkills:
         page = page_of(app, "people", qtbot)
         user_id = person.actor.user_id
         qtbot.waitUntil(lambda: bool(page.model.rows), timeout=WITHIN_MS)
-        page.row_opened.emit(user_id)
+        qtbot.waitUntil(page.add.isEnabled, timeout=WITHIN_MS)
+        page.row_opened.emit(str(user_id))
+        page.form.change_serves.click()
         page.dialog.types.scope._buttons[1].click()
         page.dialog.types.choices.boxes[0].click()
         page.dialog.action.click()

@@ -3,12 +3,13 @@
 from clients.admin_desktop.widgets.people_page import PeoplePage
 from clients.core.commands import SetSkills
 from clients.core.messages import Fetch
+from clients.core.questions import AskAccounts
 from clients.qt_kit.widgets.label import Label
 from shared.commands import Answer
 from shared.events import PersonConfigured
 from shared.ids import Revision, TypeKey, UserId
 from shared.problems import ProblemCode
-from shared.users import Person
+from shared.users import Person, UserPage
 from tests.desktop.admin import sample
 from tests.desktop.admin.conftest import Desk, words_in
 from tests.desktop.admin.fakes import me
@@ -24,9 +25,12 @@ def opened(desk: Desk, who=None) -> PeoplePage:
         desk.link.tell_live()
     desk.presenter.open_page("people")
     desk.link.tell_fetched(Fetch.USERS, sample.ACCOUNTS)
+    desk.link.tell_answered(AskAccounts(), UserPage(items=sample.ACCOUNTS, next_cursor=None))
     desk.presenter.show()
     page = desk.window.console.page("people")
     page.table.clicked.emit(page.shown.index(0, 0))
+    desk.presenter.show()
+    page.form.change_serves.click()
     desk.presenter.show()
     assert page.dialog is not None
     return page
