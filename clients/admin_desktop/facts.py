@@ -6,6 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from clients.admin_desktop.account_values import OneTimeView
+from clients.admin_desktop.audit_views import AuditFound
 from clients.admin_desktop.forms.editor_view import Edited
 from clients.admin_desktop.holiday_picking import HolidayPickView
 from clients.admin_desktop.pairing_views import PairingView
@@ -41,6 +42,7 @@ class Facts:
         tried: rules that are tried on a past day.
         skills: the dialog about what a person serves, while it is open.
         pairing: the dialog that pairs a display, while it is open.
+        audit: what has come of the audit.
         permissions: what the person may do.
         me: who is signed in.
         one_time: a password that was made just now, until it is read.
@@ -64,6 +66,7 @@ class Facts:
     tried: Tried = field(default_factory=Tried)
     skills: SkillsView | None = None
     pairing: PairingView | None = None
+    audit: AuditFound = field(default_factory=AuditFound)
     permissions: frozenset[Permission] = frozenset()
     me: Me | None = None
     one_time: OneTimeView | None = None

@@ -17,6 +17,7 @@ from clients.admin_desktop.subjects.people import PEOPLE
 from clients.admin_desktop.subjects.policy import POLICY
 from clients.admin_desktop.subjects.queues import QUEUES
 from clients.admin_desktop.views.announcements import announcements_view
+from clients.admin_desktop.views.audit import audit_view
 from clients.admin_desktop.views.counter_plan import plan_view
 from clients.admin_desktop.views.counters import counters_view
 from clients.admin_desktop.views.displays import displays_view
@@ -28,6 +29,7 @@ from clients.admin_desktop.views.queues import queues_view
 from clients.admin_desktop.views.settings import settings_view
 from clients.admin_desktop.views.tokens import tokens_view
 from clients.admin_desktop.widgets.announcements_page import AnnouncementsPage
+from clients.admin_desktop.widgets.audit_page import AuditPage
 from clients.admin_desktop.widgets.counters_page import CountersPage
 from clients.admin_desktop.widgets.displays_page import DisplaysPage
 from clients.admin_desktop.widgets.floor_page import FloorPage
@@ -56,6 +58,7 @@ class PageSpec:
         make: its widget.
         subjects: what it edits, by name (`subjects/all.py`).
         lists_no_shows: whether it shows who did not come today.
+        reads_audit: whether it shows the audit.
     """
 
     key: str
@@ -67,6 +70,7 @@ class PageSpec:
     make: Callable[[], Page]
     subjects: tuple[str, ...] = ()
     lists_no_shows: bool = False
+    reads_audit: bool = False
 
 
 PAGES: tuple[PageSpec, ...] = (
@@ -168,6 +172,16 @@ PAGES: tuple[PageSpec, ...] = (
         view=hours_view,
         make=HoursPage,
         subjects=(HOURS,),
+    ),
+    PageSpec(
+        key="audit",
+        icon="scroll-text",
+        title=lambda: tr("Audit log"),
+        group=2,
+        wants=(),
+        view=audit_view,
+        make=AuditPage,
+        reads_audit=True,
     ),
     PageSpec(
         key="settings",

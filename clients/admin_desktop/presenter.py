@@ -13,6 +13,8 @@ from clients.admin_desktop import words
 from clients.admin_desktop.account_acting import AccountActing
 from clients.admin_desktop.account_values import CloseOneTime, DoToPerson
 from clients.admin_desktop.acting import Acting
+from clients.admin_desktop.audit_reading import AuditReading
+from clients.admin_desktop.audit_views import AuditIntent
 from clients.admin_desktop.display_pairing import DisplayPairing
 from clients.admin_desktop.facts import Facts
 from clients.admin_desktop.first_run import FirstRun
@@ -100,6 +102,8 @@ class Presenter(QObject):
         self.acting.changed.connect(self._plan)
         self.no_shows = NoShows(link, store, self)
         self.no_shows.changed.connect(self._plan)
+        self.audit = AuditReading(link, store, self)
+        self.audit.changed.connect(self._plan)
         self.picking = HolidayPicking(link, store, self)
         self.picking.changed.connect(self._plan)
         self.skills = SkillSetting(link, store, self.notices, self)
@@ -155,6 +159,8 @@ class Presenter(QObject):
     def open_page(self, key: str) -> None:
         """Bring a page to the front."""
         self._page = next(page for page in PAGES if page.key == key)
+        if self._page.reads_audit:
+            self.audit.mark_stale()
         self.tick()
 
     def try_again(self) -> None:
@@ -166,6 +172,8 @@ class Presenter(QObject):
             self.editings[name].try_again()
         if self._page.lists_no_shows:
             self.no_shows.try_again()
+        if self._page.reads_audit:
+            self.audit.read_again()
         self.tick()
 
     def act(self, intent: object) -> None:
@@ -182,6 +190,8 @@ class Presenter(QObject):
             self.accounts.act(intent)
         elif isinstance(intent, TryRules):
             self._try_rules(intent)
+        elif isinstance(intent, AuditIntent):
+            self.audit.act(intent)
         elif isinstance(intent, LookHolidaysUp):
             self.picking.look_up(intent)
         elif isinstance(intent, StopLookingUp):
@@ -278,6 +288,7 @@ class Presenter(QObject):
             tried=self._tried(),
             skills=self.skills.view(self._accounts() or ()),
             pairing=self.pairing.view(),
+            audit=self.audit.found,
             no_shows=self.no_shows.tokens,
             no_shows_error=self.no_shows.error,
             permissions=frozenset(store.me.permissions if store.me else ()),
@@ -339,6 +350,8 @@ class Presenter(QObject):
                 self.editings[name].refresh()
             if self._page.lists_no_shows:
                 self.no_shows.refresh()
+            if self._page.reads_audit:
+                self.audit.refresh()
         self.show()
 
     def _wanted(self) -> tuple[Fetch, ...]:
@@ -365,6 +378,7 @@ class Presenter(QObject):
         self._forget()
         self.notices.forget()
         self.acting.forget()
+        self.audit.forget()
         self.picking.forget()
         self.skills.forget()
         self.pairing.forget()

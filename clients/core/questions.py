@@ -1,16 +1,18 @@
 """What an app may ask of the server beside the live state, as values: each knows its path and its answer."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 from pydantic import TypeAdapter
 
 from shared.announcements import Announcement
+from shared.audit import AuditActions, AuditPage
 from shared.counters import CounterConfiguration, CounterPlanInForce
 from shared.devices import Device
 from shared.hours import Holiday, HolidayCountry
-from shared.ids import TokenId, TokenStatus, TypeKey
+from shared.ids import TokenId, TokenStatus, TypeKey, UserId
 from shared.organizations import OrganizationConfiguration
 from shared.pairing import PairingRequest
 from shared.policy import Simulate, SimulationReport
@@ -226,3 +228,46 @@ class AskToken(Question):
     def path(self) -> str:
         """The path below the API's base."""
         return f"tokens/{self.token_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskAudit(Question):
+    """The audit, newest first, from where an earlier page ended.
+
+    Args:
+        since, until: from then on, and before then; aware.
+        by_server: only what no person did.
+    """
+
+    answer: ClassVar[TypeAdapter[Any]] = TypeAdapter(AuditPage)
+    path: ClassVar[str] = "audit"
+    since: datetime | None = None
+    until: datetime | None = None
+    user_id: UserId | None = None
+    by_server: bool = False
+    action: str | None = None
+    entity_type: str | None = None
+    entity_id: UUID | None = None
+    cursor: str | None = None
+
+    def query(self) -> list[tuple[str, str]]:
+        """What stands behind the question mark."""
+        named = {
+            "since": self.since and self.since.isoformat(),
+            "until": self.until and self.until.isoformat(),
+            "user_id": self.user_id and str(self.user_id),
+            "by_server": "true" if self.by_server else None,
+            "action": self.action,
+            "entity_type": self.entity_type,
+            "entity_id": self.entity_id and str(self.entity_id),
+            "cursor": self.cursor,
+        }
+        return [(name, value) for name, value in named.items() if value]
+
+
+@dataclass(frozen=True)
+class AskAuditActions(Question):
+    """What the audit knows of, for a filter."""
+
+    answer: ClassVar[TypeAdapter[Any]] = TypeAdapter(AuditActions)
+    path: ClassVar[str] = "audit/actions"

@@ -140,7 +140,7 @@ class TablePage(Page):
             self._stack.addWidget(widget)
         card.body.addLayout(self._stack)
         self.list = QWidget()
-        column = QVBoxLayout(self.list)
+        column = self.list_column = QVBoxLayout(self.list)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
         column.addLayout(bar)

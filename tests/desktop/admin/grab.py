@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from clients.admin_desktop.account_rules import bars_of
 from clients.admin_desktop.account_values import OneTimeView
+from clients.admin_desktop.audit_views import AuditFilter, Span
 from clients.admin_desktop.forms.editor_view import Edited, EditorView
 from clients.admin_desktop.pages import PAGES
 from clients.admin_desktop.pairing_views import FoundScreen, PairingView
@@ -115,6 +117,21 @@ REFUSED = replace(
 )
 
 
+def audit(**found) -> AdminView:
+    """The audit, with what has come of it."""
+    return sample.view("audit", sample.facts(audit=sample.audit(**found)))
+
+
+def open_row(place: int) -> Callable[[QWidget], None]:
+    """Presses a row of a list."""
+    return lambda page: page.table.clicked.emit(page.shown.index(place, 0))
+
+
+OLD_DAYS = AuditFilter(span=Span.DAYS, first=date(2025, 9, 1), last=date(2025, 9, 30))
+ONE_THING = AuditFilter(
+    span=Span.EVER, entity_type="token", entity_id=sample.CALLED.entity_id, entity="Token B004"
+)
+
 STATES: dict[str, tuple[Callable[[], AdminView], dict]] = {
     "floor": (sample.view, {}),
     "floor-1366": (sample.view, {"size": (1366, 768)}),
@@ -215,6 +232,20 @@ STATES: dict[str, tuple[Callable[[], AdminView], dict]] = {
         ),
         {},
     ),
+    "audit": (lambda: audit(has_older=True), {}),
+    "audit-row": (audit, {"size": (1366, 768), "press": open_row(2)}),
+    "audit-call": (audit, {"theme": "dark", "press": open_row(0)}),
+    "audit-arabic": (audit, {"rtl": True, "size": (1366, 768), "press": open_row(2)}),
+    "audit-contrast": (lambda: audit(filter=ONE_THING), {"theme": "contrast", "press": open_row(3)}),
+    "audit-days": (lambda: audit(filter=OLD_DAYS, rows=()), {}),
+    "audit-loading": (lambda: audit(rows=None), {}),
+    "audit-error": (lambda: audit(rows=None, error="Your role does not allow system:monitor."), {}),
+    "audit-no-more": (
+        lambda: audit(has_older=True, error="The server does not answer."),
+        {"size": (1180, 720)},
+    ),
+    "audit-200": (audit, {"scale": 200, "size": (1920, 1080), "press": open_row(2)}),
+    "audit-4k": (audit, {"size": (3840, 2160), "press": open_row(2)}),
     "sign-in": (
         lambda: AdminView(
             sign_in=SignInState(
@@ -270,6 +301,10 @@ def grab(name: str, app: QApplication) -> None:
         page.panel._scroll.ensureWidgetVisible(page.form.rights)
         app.processEvents()
     page = window.console.page(view.console.page) if view.console else None
+    if "press" in how:
+        how["press"](page)
+        for _ in range(5):
+            app.processEvents()
     _save(window, FOLDER / f"admin-{name}.png", window.dialog or getattr(page, "dialog", None))
     window.close()
     window.deleteLater()

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid5
 
+from clients.admin_desktop.audit_views import AuditFound
 from clients.admin_desktop.facts import Facts
 from clients.admin_desktop.forms.editor_view import Edited, EditorView
 from clients.admin_desktop.forms.subject import Item
@@ -16,6 +17,7 @@ from clients.admin_desktop.subjects.queues import Queues
 from clients.admin_desktop.view_state import AdminView, ConsoleView, Link
 from clients.core.queue_state import from_snapshot
 from shared.analytics import Day
+from shared.audit import AuditRow
 from shared.counters import CounterSettings, LiveCounter
 from shared.devices import Device
 from shared.frames import Receipts
@@ -386,6 +388,80 @@ SKILLS = SkillsView(
     person="Amina Diallo",
     customer_types=tuple(map(TypeKey, ("instant", "retail"))),
 )
+
+
+def audit_row(action: str, minutes: float = 0, **more) -> AuditRow:
+    """A row of the audit; by Ines from her own machine, unless it says otherwise."""
+    values = {
+        "id": an_id("audit", action, minutes),
+        "at": before(minutes),
+        "user_id": UserId(an_id("person", "Ines Kovač")),
+        "person": "Ines Kovač",
+        "action": action,
+        "entity_type": None,
+        "entity_id": None,
+        "entity": None,
+        "before": {},
+        "after": {},
+        "details": {},
+        "address": "10.4.20.17",
+        "user_agent": "callboard-admin/0.1 (Windows 11)",
+        "is_sealed": minutes > 1,
+    }
+    return AuditRow.model_validate(values | more)
+
+
+def by(name: str, **more) -> dict[str, object]:
+    """Who did it, for `audit_row`."""
+    return {"user_id": UserId(an_id("person", name)), "person": name, **more}
+
+
+BY_SERVER = {"user_id": None, "person": None, "address": None, "user_agent": None}
+CONFIGURED = audit_row(
+    "configure_queue", 4, entity_type="queue", entity_id=an_id("org"), entity="Quick service",
+    before={"name": "Express desk", "wait_limit_min": 10, "prefix": "A", "is_active": True,
+            "opening_hours": None},
+    after={"name": "Quick service", "wait_limit_min": 12, "prefix": "Q", "is_active": False,
+           "opening_hours": {"monday": [{"opens": "08:30", "closes": "14:00"}]}},
+    details={"customer_type": "instant"},
+)  # fmt: skip
+CALLED = audit_row(
+    "call_next", 0.5, entity_type="token", entity_id=an_id("token", "B004"), entity="B004",
+    before={"status": "waiting", "call": None},
+    after={"status": "called", "call": {"counter_id": str(counter_id("2")),
+                                        "called_at": before(0.5).isoformat()}},
+    details={"number": "B004", "counter_id": str(counter_id("2"))},
+    **by("Amina Diallo", address="10.4.20.31", user_agent="callboard-staff/0.1 (Debian 12)"),
+)  # fmt: skip
+AUDIT = (
+    CALLED,
+    audit_row("complete", 2, entity_type="token", entity_id=an_id("token", "A011"), entity="A011",
+              before={"status": "serving"}, after={"status": "completed"}, details={"number": "A011"},
+              **by("Marta Ruiz", address="10.4.20.32")),
+    CONFIGURED,
+    audit_row("permission_refused", 7, entity_type="user", entity_id=an_id("person", "Jonas Beck"),
+              entity="Jonas Beck", **by("Jonas Beck", address="10.4.20.30"),
+              details={"refused": "system:monitor", "method": "GET", "path": "/api/v1/audit"}),
+    audit_row("sign_in", 12, entity_type="user", entity_id=an_id("person", "Ines Kovač"),
+              entity="Ines Kovač"),
+    audit_row("sign_in_refused", 13, user_id=None, person=None, entity_type="user",
+              details={"known": False, "username_length": 14}, address="2001:db8:4:20::5f1c"),
+    audit_row("close_lost_counter", 55, entity_type="counter", entity_id=counter_id("5"),
+              entity="Counter 5", details={"left_by": str(an_id("person", "Ravi Menon"))}, **BY_SERVER),
+    audit_row("open_counter", 92, entity_type="counter", entity_id=counter_id("3"), entity="Counter 3",
+              **by("Marta Ruiz", address="10.4.20.32")),
+    audit_row("pair_device", 60 * 20, entity_type="device", entity_id=an_id("device", "Entrance"),
+              entity="Entrance", details={"machine": "lobby-pi-3"}),
+    audit_row("configure_organization", 60 * 24 * 4, entity_type="organization", entity_id=an_id("org"),
+              entity="City Hall", before={"park_reasons": ["Form"]},
+              after={"park_reasons": ["Filling in a form", "Missing document"]}),
+)  # fmt: skip
+
+
+def audit(**found) -> AuditFound:
+    """What has come of the audit."""
+    values = {"rows": AUDIT, "actions": tuple(sorted({row.action for row in AUDIT}))} | found
+    return AuditFound(**values)
 
 
 def view(page: str = "floor", known: Facts | None = None, **changes) -> AdminView:

@@ -97,6 +97,7 @@ class TestPages:
             "Displays",
             "Announcements",
             "Hours and holidays",
+            "Audit log",
             "Settings",
         ]
 
