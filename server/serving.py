@@ -20,6 +20,7 @@ from server.hosting import hosted_database
 from server.infra.crypto import MasterKey
 from server.infra.embedded_postgres import url_of_running
 from server.infra.http_protocol import BoundedHttp
+from server.infra.socket_protocol import SocketProtocol
 from server.infra.tls_keeping import ServerTls, server_tls
 from server.settings import Settings
 from shared.frames import MAX_INBOUND_BYTES
@@ -169,7 +170,7 @@ def server_config(app: FastAPI, tls: ServerTls | None = None) -> uvicorn.Config:
         app,
         ssl_context_factory=None if tls is None else lambda _config, _default: tls.context,
         http=BoundedHttp,
-        ws="websockets-sansio",
+        ws=SocketProtocol,
         ws_max_size=MAX_INBOUND_BYTES,
         ws_ping_interval=PING_S,
         ws_ping_timeout=2 * PING_S,
