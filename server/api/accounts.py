@@ -34,7 +34,7 @@ _OF_ANOTHER = (ProblemCode.OUTRANKED, ProblemCode.OWN_ACCOUNT)
 @router.get(
     "/users",
     summary="The people of the organization",
-    **described(permission=Permission.USERS_READ),
+    **described(ProblemCode.NOT_FOUND, permission=Permission.USERS_READ),
 )
 async def list_users(
     request: Request,

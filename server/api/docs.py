@@ -32,6 +32,8 @@ _COMMAND = (
     ProblemCode.IDEMPOTENCY_MISMATCH,
     ProblemCode.NOT_FOUND,
 )
+_BODY = (ProblemCode.MALFORMED, ProblemCode.TOO_LARGE)
+WALL_CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?$"
 _EDIT = (ProblemCode.VERSION_MISSING, ProblemCode.EDITED_MEANWHILE)
 
 
@@ -53,15 +55,12 @@ def described(
     if permission is not None:
         every += _SIGNED_IN
     if command:
-        every += [*_COMMAND, ProblemCode.MALFORMED, ProblemCode.TOO_LARGE]
+        every += [*_COMMAND, *_BODY]
     if edit:
         every += _EDIT
     responses: dict[int | str, dict[str, Any]] = {}
     for code in dict.fromkeys(every):
-        status = status_of(code)
-        entry = responses.setdefault(status, {"description": "", "content": {MEDIA_TYPE: _content()}})
-        entry["description"] = ", ".join(filter(None, [entry["description"], f"`{code}`"]))
-        entry["content"][MEDIA_TYPE]["examples"][code.value] = _example(code)
+        _add_refusal(responses, status_of(code), code)
     extra = {"x-permission": permission.value} if permission else {"x-permission": "public"}
     return {"responses": responses, "openapi_extra": extra}
 
@@ -84,8 +83,38 @@ def document(app: FastAPI) -> dict[str, Any]:
     for model, example in BODIES.items():
         if model.__name__ in schemas:
             schemas[model.__name__]["examples"] = [example]
+    _say_wall_clock(schemas)
+    for path in made["paths"].values():
+        for operation in path.values():
+            if "requestBody" in operation:
+                _add_refusals_of_bodies(operation["responses"])
     app.openapi_schema = made
     return made
+
+
+def _add_refusals_of_bodies(responses: dict[str, dict[str, Any]]) -> None:
+    for code in _BODY:
+        status = str(status_of(code))
+        if code.value not in str(responses.get(status, {}).get("description")):
+            _add_refusal(responses, status, code)
+
+
+def _add_refusal(responses: dict[Any, dict[str, Any]], status: int | str, code: ProblemCode) -> None:
+    entry = responses.setdefault(status, {"description": "", "content": {MEDIA_TYPE: _content()}})
+    entry["description"] = ", ".join(filter(None, [entry["description"], f"`{code}`"]))
+    entry["content"][MEDIA_TYPE]["examples"][code.value] = _example(code)
+
+
+def _say_wall_clock(value: Any) -> None:
+    """Times of day have no offset here, which JSON Schema's `time` (RFC 3339) asks for."""
+    if isinstance(value, dict):
+        if value.get("format") == "time" and value.get("type") == "string":
+            del value["format"]
+            value["pattern"] = WALL_CLOCK
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            _say_wall_clock(each)
 
 
 def _content() -> dict[str, Any]:

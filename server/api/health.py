@@ -17,7 +17,11 @@ async def healthz() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/readyz", summary="Can it serve?")
+@router.get(
+    "/readyz",
+    summary="Can it serve?",
+    responses={503: {"description": "Not now; the answer says what is away.", "model": dict[str, str]}},
+)
 async def readyz(request: Request, response: Response) -> dict[str, str]:
     """503 while the database or the relay is away; a load balancer then sends nobody here."""
     services = services_of(request)

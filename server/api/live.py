@@ -16,12 +16,15 @@ from shared.queues import QueueReport
 router = APIRouter(tags=["live"])
 sockets = APIRouter(prefix="/ws")
 
+_SNAPSHOT = described(permission=Permission.BOARD_READ)
+_SNAPSHOT["responses"][304] = {"description": "It is still the one that If-None-Match names."}
+
 
 @router.get(
     "/snapshot",
     summary="The whole live state",
     response_model=Snapshot,
-    **described(permission=Permission.BOARD_READ),
+    **_SNAPSHOT,
 )
 async def snapshot(
     request: Request,

@@ -1,5 +1,6 @@
 """What the OpenAPI document promises to who reads it instead of the code."""
 
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from server.app import create_app
 from server.infra.crypto import MasterKey
 from server.infra.jwt import JwtKeys
 from server.settings import Settings
+from shared.organizations import OrganizationSettings
 from shared.problems import Problem, ProblemCode
 
 METHODS = {"get", "post", "put", "patch", "delete"}
@@ -66,6 +68,23 @@ class TestOperations:
             no_command = operation["x-permission"] == "public" or "/auth/" in name
             reads = name.startswith("GET ") or no_command or name.endswith("/simulate")
             assert ("idempotency-key" in headers) != reads, name
+
+    def test_who_takes_a_body_refuses_a_malformed_and_a_large_one(self, document: dict[str, Any]) -> None:
+        takers = {name: each for name, each in operations(document).items() if "requestBody" in each}
+        assert len(takers) > 20
+        for name, operation in takers.items():
+            for status, code in (("400", "malformed"), ("413", "too_large")):
+                content = operation["responses"][status]["content"]["application/problem+json"]
+                assert code in content["examples"], name
+
+    def test_times_of_day_ask_for_no_offset(self, document: dict[str, Any]) -> None:
+        schemas = document["components"]["schemas"]
+        reset_time = schemas["OrganizationSettings"]["properties"]["reset_time"]
+        assert "format" not in reset_time
+        for text in ("04:30", "04:30:00", "23:59:59.5"):
+            assert re.search(reset_time["pattern"], text)
+            OrganizationSettings(name="City Hall", reset_time=text)
+        assert not re.search(reset_time["pattern"], "24:00")
 
     def test_every_reference_leads_somewhere(self, document: dict[str, Any]) -> None:
         schemas = document["components"]["schemas"]
