@@ -19,10 +19,10 @@ from server.infra.jwt import JwtKeys
 from server.settings import Settings
 from server.store.engine import Database
 from server.usecases import signing_keys
-from shared.ids import UserRole
+from shared.ids import TokenId, UserRole
 from tests.e2e.server_process import ServerProcess, set_up
 from tests.postgres import temporary_data_dir
-from tests.site import Site, make_site
+from tests.site import TYPES, Desk, Site, TestPerson, make_site
 
 LASTS = timedelta(hours=12)
 """How long a credential is good: longer than the longest run."""
@@ -34,10 +34,12 @@ class Lobby:
 
     Attributes:
         credentials: a credential by role, and of a "display".
+        ids: what there is, by the name that a path calls it by.
     """
 
     site: Site
     credentials: dict[str, str]
+    ids: dict[str, list[str]]
 
 
 class FuzzedServer:
@@ -53,7 +55,7 @@ class FuzzedServer:
         self._keys: JwtKeys | None = None
 
     def new_lobby(self) -> Lobby:
-        """A new organization with a person of each role and a display."""
+        """A new organization with a display, and a person of each role who serves at a counter."""
         return asyncio.run(self._new_lobby())
 
     async def _new_lobby(self) -> Lobby:
@@ -64,10 +66,20 @@ class FuzzedServer:
                 self._keys = await signing_keys.load_or_create(database, self._master_key)
             site = await make_site(database)
             people = {role: await site.add_person(role) for role in UserRole}
+            tokens = await _begin_to_serve(site, list(people.values()))
             credentials = {
                 role.value: person.access_jwt(self._keys, lifetime=LASTS) for role, person in people.items()
             }
-            return Lobby(site=site, credentials=credentials | {"display": await site.add_device()})
+            return Lobby(
+                site=site,
+                credentials=credentials | {"display": await site.add_device()},
+                ids={
+                    "token_id": [str(token) for token in tokens],
+                    "counter_id": [str(counter) for counter in site.counter_ids],
+                    "user_id": [str(person.actor.user_id) for person in people.values()],
+                    "customer_type": list(TYPES),
+                },
+            )
         finally:
             await database.close()
 
@@ -84,6 +96,23 @@ class FuzzedServer:
     def is_alive(self) -> bool:
         """Whether it is still the process that was started."""
         return psutil.pid_exists(self._process.pid)
+
+
+async def _begin_to_serve(site: Site, people: list[TestPerson]) -> list[TokenId]:
+    """Everybody opens a counter and calls a visitor; others wait. Gives all visitors' tokens."""
+    desks = [
+        Desk(site=site, person=person, counter_id=counter)
+        for person, counter in zip(people, site.counter_ids, strict=False)
+    ]
+    tokens = []
+    for key in TYPES * 4:
+        answer = await site.take(people[0], key, override=True)
+        assert answer.token is not None
+        tokens.append(answer.token.id)
+    for desk in desks:
+        await desk.open()
+        await desk.call_next()
+    return tokens
 
 
 def _is_complaint(line: str) -> bool:

@@ -5,6 +5,7 @@ requests are then about something real, some of them about something that was de
 """
 
 from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
 from random import Random
 from typing import Any
 
@@ -23,7 +24,7 @@ LEARNT_FIELDS = {
     "next_cursor", "label", "prefix", *ENTITIES.values(),
 }  # fmt: skip
 ALSO_CALLED = {
-    "customer_types": "customer_type", "next_cursor": "cursor", "transfer_to": "user_id",
+    "customer_types": "customer_type", "key": "customer_type", "next_cursor": "cursor",
 }  # fmt: skip
 
 REMEMBERED = 30
@@ -39,6 +40,11 @@ class Memory:
         self._values: defaultdict[str, deque[Any]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
         self._versions: dict[str, str] = {}
         self._request_ids: deque[str] = deque(maxlen=REMEMBERED)
+
+    def know(self, values: Mapping[str, Iterable[Any]]) -> None:
+        """What there is from the start, by name."""
+        for name, each in values.items():
+            self._values[name].extend(each)
 
     def learn(self, case: Case, response: Response) -> None:
         """Look through an answer."""

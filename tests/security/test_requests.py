@@ -70,6 +70,7 @@ class Caller:
     def _begin(self) -> None:
         self._lobby: Lobby = self._server.new_lobby()
         self._memory = Memory(self._random)
+        self._memory.know(self._lobby.ids)
         self._died = False
 
     def fresh(self) -> None:
