@@ -6,8 +6,9 @@ MUST: widgets learn everything from `view_changed`, and everything they do comes
 import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
 from clients.admin_desktop import words
 from clients.admin_desktop.account_acting import AccountActing
@@ -58,6 +59,17 @@ TICK_MS = 1_000  # ages and timers
 ROLES = frozenset({UserRole.ADMIN, UserRole.SUPER_ADMIN})
 
 
+class _Part(Protocol):
+    """What looks after one matter of the console."""
+
+    @property
+    def changed(self) -> SignalInstance:
+        """What it shows is new."""
+
+    def forget(self) -> None:
+        """Nothing of one person's stays for the next."""
+
+
 class Presenter(QObject):
     """One link's console, from the sign-in form on.
 
@@ -92,35 +104,32 @@ class Presenter(QObject):
         self._page = PAGES[0]
         self._forget()
         self.notices = Notices(self)
-        self.notices.changed.connect(self._plan)
         self.editings = {
             subject.name: Editing(subject, link, store, self.notices, self) for subject in SUBJECTS
         }
-        for editing in self.editings.values():
-            editing.changed.connect(self._plan)
         self.acting = Acting(link, store, self.notices, self)
-        self.acting.changed.connect(self._plan)
         self.no_shows = NoShows(link, store, self)
-        self.no_shows.changed.connect(self._plan)
         self.audit = AuditReading(link, store, self)
-        self.audit.changed.connect(self._plan)
         self.picking = HolidayPicking(link, store, self)
-        self.picking.changed.connect(self._plan)
         self.skills = SkillSetting(link, store, self.notices, self)
-        self.skills.changed.connect(self._plan)
-        self.skills.skills_set.connect(lambda: self._refresh.hurry(Fetch.USERS))
         self.pairing = DisplayPairing(link, store, self.notices, self)
-        self.pairing.changed.connect(self._plan)
-        self.pairing.displays_changed.connect(lambda: self._refresh.hurry(Fetch.DEVICES))
-        self.pairing.revoked.connect(self._close_display)
         self.accounts = AccountActing(link, store, self.notices, self)
-        self.accounts.changed.connect(self._plan)
-        self.accounts.account_told.connect(self._on_account_told)
-        self.accounts.person_deleted.connect(self._on_person_deleted)
         self.trying = Trying(link, store, monotonic_s=monotonic_s, parent=self)
-        self.trying.changed.connect(self._plan)
         self.making = TokenMaking(link, store, self)
-        self.making.changed.connect(self._plan)
+        self._parts: tuple[_Part, ...] = (
+            self.notices,
+            *self.editings.values(),
+            self.acting,
+            self.no_shows,
+            self.audit,
+            self.picking,
+            self.skills,
+            self.pairing,
+            self.accounts,
+            self.trying,
+            self.making,
+        )
+        self._follow_parts()
         self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
         self._gather.timeout.connect(self.show)
         self._clock = QTimer(self, interval=TICK_MS)
@@ -135,6 +144,15 @@ class Presenter(QObject):
         link.signed_in.connect(self._on_signed_in)
         link.sign_in_refused.connect(self._on_sign_in_refused)
         link.signed_out.connect(self._on_signed_out)
+
+    def _follow_parts(self) -> None:
+        for part in self._parts:
+            part.changed.connect(self._plan)
+        self.skills.skills_set.connect(lambda: self._refresh.hurry(Fetch.USERS))
+        self.pairing.displays_changed.connect(lambda: self._refresh.hurry(Fetch.DEVICES))
+        self.pairing.revoked.connect(self._close_display)
+        self.accounts.account_told.connect(self._on_account_told)
+        self.accounts.person_deleted.connect(self._on_person_deleted)
 
     # What a person does
 
@@ -376,17 +394,8 @@ class Presenter(QObject):
 
     def _forget_person(self) -> None:
         self._forget()
-        self.notices.forget()
-        self.acting.forget()
-        self.audit.forget()
-        self.picking.forget()
-        self.skills.forget()
-        self.pairing.forget()
-        self.accounts.forget()
-        self.trying.forget()
-        self.no_shows.forget()
-        for editing in self.editings.values():
-            editing.forget()
+        for part in self._parts:
+            part.forget()
 
     def _on_events(self, applied: EventsApplied) -> None:
         self._quiet.watch(applied.events)
@@ -456,6 +465,5 @@ class Presenter(QObject):
         if reason is SignOutReason.ENDED and not self.signing_in.state.error:
             self.signing_in.refuse(words.session_ended())
         self._forget_person()
-        self.making.end()
         self.first_run.look()
         self.show()

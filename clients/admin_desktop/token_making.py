@@ -41,6 +41,10 @@ class TokenMaking(QObject):
         self._is_open = False
         self.changed.emit()
 
+    def forget(self) -> None:
+        """Nothing of one person's stays for the next."""
+        self.end()
+
     def create(self, key: TypeKey, priority: int) -> None:
         """Ask for a token; a second press while the first is under way does nothing."""
         if self._under_way is not None or not self._store.is_live:
