@@ -86,6 +86,11 @@ class LiveServer:
         relay = self._app.state.services.relay
         self._loop.call_soon_threadsafe(relay.committed, organization_id, revision)
 
+    def cuts_somebody_off(self) -> bool:
+        """Whether a socket is being closed by the server at this moment; from any thread."""
+        hub = self._app.state.services.relay._hub
+        return any(each.closing.done() for each in list(hub.subscribers()))
+
     def _run(self) -> None:
         asyncio.run(self._serve())
 

@@ -47,6 +47,7 @@ def _actions() -> dict[str, str]:
         "add_person": tr("Person added"),
         "announce": tr("Announcement made"),
         "begin_break": tr("Break begun"),
+        "begin_second_factor": tr("Second factor set up"),
         "call": tr("Visitor chosen and called"),
         "call_next": tr("Next visitor called"),
         "cancel": tr("Token cancelled"),
@@ -63,6 +64,7 @@ def _actions() -> dict[str, str]:
         "configure_organization": tr("Settings edited"),
         "configure_person": tr("Person edited"),
         "configure_queue": tr("Customer type edited"),
+        "confirmation_refused": tr("Confirmation refused"),
         "create_token": tr("Token taken"),
         "delete_person": tr("Person deleted"),
         "disable_counter": tr("Counter switched off"),
@@ -73,12 +75,15 @@ def _actions() -> dict[str, str]:
         "end_break": tr("Break ended"),
         "end_day": tr("Day ended"),
         "end_membership": tr("Person taken out of this site"),
+        "end_persons_second_factor": tr("Person's second factor switched off"),
+        "end_second_factor": tr("Second factor switched off"),
         "fall_back": tr("Token opened to all"),
         "forget_audit": tr("Old audit rows forgotten"),
         "learn_counter_plan": tr("Counter plan to be learned"),
         "make_counter": tr("Counter added"),
         "make_queue": tr("Customer type added"),
         "no_show": tr("Visitor did not come"),
+        "offer_second_factor": tr("Second factor begun"),
         "open_counter": tr("Counter opened"),
         "pair_device": tr("Display paired"),
         "pairing_code_unknown": tr("Wrong pairing code typed"),
@@ -89,6 +94,7 @@ def _actions() -> dict[str, str]:
         "refresh_jwt_reused": tr("Old sign-in used again"),
         "refuse_device": tr("Display refused"),
         "reinstate": tr("Token put back in line"),
+        "renew_recovery_codes": tr("Recovery codes made again"),
         "reopen_day": tr("Day opened again"),
         "reset_password": tr("Password reset"),
         "resume": tr("Token resumed"),
@@ -96,9 +102,11 @@ def _actions() -> dict[str, str]:
         "revoke_device": tr("Display revoked"),
         "set_skills": tr("Skills set"),
         "set_up": tr("Site set up"),
+        "set_up_refused": tr("Set-up refused"),
         "sign_in": tr("Signed in"),
         "sign_in_refused": tr("Sign-in refused"),
         "sign_out": tr("Signed out"),
+        "sign_out_elsewhere": tr("Signed out elsewhere"),
         "sign_out_everywhere": tr("Signed out everywhere"),
         "sign_person_out": tr("Person signed out"),
         "start": tr("Service started"),
@@ -113,8 +121,8 @@ def _actions() -> dict[str, str]:
 
 REFUSED = frozenset(
     {
-        "pairing_code_unknown", "password_change_refused", "permission_refused", "refresh_jwt_reused",
-        "sign_in_refused",
+        "confirmation_refused", "pairing_code_unknown", "password_change_refused", "permission_refused",
+        "refresh_jwt_reused", "set_up_refused", "sign_in_refused",
     }
 )  # fmt: skip
 """What somebody tried and could not do: it stands out."""

@@ -125,5 +125,6 @@ class HolidayPicking(QObject):
 
 
 def _language() -> str:
-    code = QLocale().name()[:2]
-    return code if code.isalpha() else "en"
+    """As ISO 639-1 has it; the locale "C" and the few languages that it lacks are English."""
+    code = QLocale.languageToCode(QLocale().language())
+    return code if len(code) == 2 else "en"

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from server.api.access import PERMISSION_MARK, PUBLIC, Bearer, allowed
 from server.api.docs import described
+from server.api.limits import ASKED_FOR_CODE
 from server.api.services import caller_of, services_of
 from server.domain.access import Actor
-from server.domain.errors import Unauthenticated
+from server.domain.errors import CodeNeeded, Unauthenticated
 from shared.commands import Refresh, SignIn, SwitchOrganization
 from shared.ids import Permission
 from shared.problems import ProblemCode
@@ -68,8 +69,12 @@ async def login(request: Request, body: SignIn, response: Response) -> SignedIn:
     """
     response.headers["Cache-Control"] = "no-store"
     services, caller = services_of(request), caller_of(request)
-    async with services.limits.signing_in(caller.address, body.username):
-        return await services.signing_in.sign_in(body, caller)
+    try:
+        async with services.limits.signing_in(caller.address, body.username):
+            return await services.signing_in.sign_in(body, caller)
+    except CodeNeeded:
+        setattr(request.state, ASKED_FOR_CODE, True)
+        raise
 
 
 @router.post(

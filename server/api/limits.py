@@ -35,6 +35,9 @@ SIGNING_IN = "/api/v1/auth/"
 CLAIMING = "/api/v1/devices/pairings/claim"
 """A screen's secret stands in the body."""
 
+ASKED_FOR_CODE = "asked_for_code"
+"""In a request's state: it was refused for want of a second factor's code, which is no failure."""
+
 TOKENS = "/api/v1/tokens"
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _MOST_DEVICES = 4096
@@ -81,8 +84,10 @@ class RequestLimits:
         address = limited_as(scope["client"][0] if scope.get("client") else None)
         authorization = Headers(scope=scope).get("authorization")
         if authorization is None and scope["path"].startswith(SIGNING_IN):
+            scope.setdefault("state", {})
             async with self._limits.trying_to_sign_in(address) as outcome:
-                outcome.has_failed = _is_refused(await self._answered(scope, receive, send))
+                status = await self._answered(scope, receive, send)
+                outcome.has_failed = _is_refused(status) and not scope["state"].get(ASKED_FOR_CODE)
             return
         if authorization is None and scope["path"] == CLAIMING:
             async with self._limits.trying_secret(address) as outcome:
@@ -145,8 +150,8 @@ class RequestLimits:
 
 
 def _is_refused(status: int) -> bool:
-    # A 429 from further in has tried nothing; a 409 says that the password was right and a code is asked for.
-    return 400 <= status < 500 and status not in {409, 429}
+    # A 429 from further in has tried nothing.
+    return 400 <= status < 500 and status != 429
 
 
 def _hashed(credential: str) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
@@ -12,6 +13,7 @@ import psycopg
 import pyotp
 import pytest
 
+from server.infra.jwt import JwtKeys
 from shared.frames import Hello, Refused
 from shared.ids import UserRole
 from shared.problems import ProblemCode
@@ -71,6 +73,13 @@ class Owner:
     def forget_steps(self) -> None:
         """As if the codes that were used had been of long ago: a test does not wait 30 seconds."""
         self.run("UPDATE users SET second_factor_step = 1 WHERE second_factor IS NOT NULL")
+
+
+@pytest.fixture
+def live_server(database_url: str, signing_keys: JwtKeys, tmp_path: Path) -> Iterator[LiveServer]:
+    """Without the budget of an address, which would be spent before the growing delay is seen."""
+    with LiveServer(database_url, signing_keys, tmp_path, limit_failed_sign_ins=1000) as server:
+        yield server
 
 
 @pytest.fixture
@@ -218,6 +227,20 @@ class TestSignIn:
             owner.run("UPDATE sign_in_failures SET failed_at = failed_at - interval '1 hour'")
         refused(owner.try_in(), 401, ProblemCode.SECOND_FACTOR_REQUIRED)
         owner.sign_in(owner.code())
+
+    def test_being_asked_for_a_code_is_no_failure_of_the_house(
+        self, database_url: str, signing_keys: JwtKeys, tmp_path: Path, admin: TestPerson
+    ) -> None:
+        few = {"limit_failed_sign_ins_per_address": 1}
+        with LiveServer(database_url, signing_keys, tmp_path, **few) as server:
+            owner = Owner(server, admin.username)
+            with owner.http:
+                owner.sign_in()
+                owner.set_up()
+                for _ in range(3):
+                    refused(owner.try_in(), 401, ProblemCode.SECOND_FACTOR_REQUIRED)
+                refused(owner.try_in("000000"), 401, ProblemCode.WRONG_CREDENTIALS)
+                refused(owner.try_in(), 429, ProblemCode.TOO_MANY_REQUESTS)
 
 
 class TestEnding:

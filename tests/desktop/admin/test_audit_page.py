@@ -363,6 +363,7 @@ class TestWords:
             text = path.read_text(encoding="utf-8")
             found |= set(re.findall(r'\b(?:name|action)="([a-z]+(?:_[a-z]+)+)"', text))
             found |= set(re.findall(r'_run\(\s*request,\s*"([a-z_]+)"', text))
+            found |= set(re.findall(r'audit_entry\([a-z]+, "([a-z_]+)"', text))
         assert len(found) > 30
         assert {name for name in found if name not in words._actions()} == set()
 

@@ -2,7 +2,8 @@
 
 from datetime import date, time
 
-from PySide6.QtCore import QDate, QTime
+import pytest
+from PySide6.QtCore import QDate, QLocale, QTime
 from pytestqt.qtbot import QtBot
 
 from clients.admin_desktop.widgets.hours_page import HoursPage
@@ -224,3 +225,15 @@ class TestDay:
         desk.link.tell_offline()
         desk.presenter.show()
         assert page.day.button.toolTip() == "There is no connection to the server"
+
+
+@pytest.mark.parametrize(("locale", "asked"), [("C", "en"), ("fil_PH", "en"), ("de_AT", "de"), ("ar", "ar")])
+def test_holidays_are_named_in_a_language_that_the_server_understands(desk: Desk, locale: str, asked: str):
+    before = QLocale()
+    try:
+        QLocale.setDefault(QLocale(locale))
+        page = opened(desk)
+        page.form.holidays.import_button.click()
+    finally:
+        QLocale.setDefault(before)
+    assert AskHolidayCountries(language=asked) in desk.link.asked
