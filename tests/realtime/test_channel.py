@@ -315,12 +315,15 @@ class TestSideFacts:
     ) -> None:
         async with client(server.ws_url, "staff") as peer:
             await peer.greet(staff.access_jwt(server.keys))
+            # Figures may come later than who gives no sign of life is closed.
+            talking = asyncio.create_task(talk(peer))
             await site.take(staff)
             async with asyncio.timeout(12):
                 while True:
                     report = (await peer.hear_a(QueuesFrame)).report
                     if report.queues[0].waiting == 1:
                         break
+            talking.cancel()
 
 
 class TestEnds:
