@@ -216,5 +216,4 @@ async def leave(request: Request, user_id: UUID, command: Editing) -> AccountCon
 def _told(response: Response, answer: AccountConfigured) -> AccountConfigured:
     if answer.user is not None:
         tell_version(response, answer.user.version)
-    response.headers["Cache-Control"] = "no-store"
     return answer

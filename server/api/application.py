@@ -8,7 +8,7 @@ from starlette.types import ASGIApp
 
 from server.api.headers import HardeningHeaders
 from server.api.proxies import Proxies
-from server.infra.addresses import TrustedProxies
+from server.domain.addresses import TrustedProxies
 from server.settings import Settings
 
 _HEADERS_SENT = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match")

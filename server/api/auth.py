@@ -6,10 +6,9 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from server.api.access import PERMISSION_MARK, PUBLIC, Bearer, allowed
 from server.api.docs import described
-from server.api.limits import ASKED_FOR_CODE
 from server.api.services import caller_of, services_of
 from server.domain.access import Actor
-from server.domain.errors import CodeNeeded, Unauthenticated
+from server.domain.errors import Unauthenticated
 from shared.commands import Refresh, SignIn, SwitchOrganization
 from shared.ids import Permission
 from shared.problems import ProblemCode
@@ -54,7 +53,7 @@ OwnAccount = Annotated[Actor, Depends(own_account)]
         ProblemCode.MALFORMED,
     ),
 )
-async def login(request: Request, body: SignIn, response: Response) -> SignedIn:
+async def login(request: Request, body: SignIn) -> SignedIn:
     """Gives an access JWT for requests and a refresh JWT to renew it with.
 
     After five wrong passwords in a row for a user name the next try waits a second, then two, four, up to
@@ -67,14 +66,9 @@ async def login(request: Request, body: SignIn, response: Response) -> SignedIn:
     (`password_change_required`), and where `me.must_set_up_second_factor` is, for that
     (`second_factor_due`).
     """
-    response.headers["Cache-Control"] = "no-store"
     services, caller = services_of(request), caller_of(request)
-    try:
-        async with services.limits.signing_in(caller.address, body.username):
-            return await services.signing_in.sign_in(body, caller)
-    except CodeNeeded:
-        setattr(request.state, ASKED_FOR_CODE, True)
-        raise
+    async with services.limits.signing_in(caller.address, body.username):
+        return await services.signing_in.sign_in(body, caller)
 
 
 @router.post(
@@ -83,9 +77,8 @@ async def login(request: Request, body: SignIn, response: Response) -> SignedIn:
     dependencies=[PUBLIC],
     **described(ProblemCode.UNAUTHENTICATED, ProblemCode.CREDENTIAL_EXPIRED, ProblemCode.MALFORMED),
 )
-async def refresh(request: Request, body: Refresh, response: Response) -> SignedIn:
+async def refresh(request: Request, body: Refresh) -> SignedIn:
     """The old refresh JWT works for another minute; using it after that ends the session."""
-    response.headers["Cache-Control"] = "no-store"
     return await services_of(request).signing_in.refresh(body.refresh_jwt, caller_of(request))
 
 
@@ -123,7 +116,6 @@ async def switch(
     actor: Annotated[Actor, Depends(allowed(Permission.USERS_READ_SELF))],
 ) -> SignedIn:
     """One of `me.memberships`, in the role that one has there. The session in this one ends."""
-    response.headers["Cache-Control"] = "no-store"
     return await services_of(request).signing_in.switch(actor, body.organization_id, caller_of(request))
 
 
@@ -138,15 +130,12 @@ async def switch(
         permission=Permission.USERS_READ_SELF,
     ),
 )
-async def change_password(
-    request: Request, body: ChangePassword, response: Response, actor: OwnAccount
-) -> SignedIn:
+async def change_password(request: Request, body: ChangePassword, actor: OwnAccount) -> SignedIn:
     """With the present one. Every device is signed out; this one goes on with the JWTs of the answer.
 
     A new password has at least 15 characters (8 beside a second factor), and is none of the names and
     passwords that are tried first.
     """
-    response.headers["Cache-Control"] = "no-store"
     return await services_of(request).own_account.change_password(actor, body, caller_of(request))
 
 
@@ -174,7 +163,6 @@ async def logout_elsewhere(
     actor: Annotated[Actor, Depends(allowed(Permission.USERS_READ_SELF))],
 ) -> SignedIn:
     """This one goes on with the JWTs of the answer; those it had end as well."""
-    response.headers["Cache-Control"] = "no-store"
     services = services_of(request)
     # It gives a new session: who was signed out a moment ago must not get one.
     actor = await services.access.actor(actor, at_once=True)
@@ -190,11 +178,10 @@ _CONFIRMED = (ProblemCode.WRONG_CREDENTIALS, ProblemCode.TRY_LATER, ProblemCode.
     **described(*_CONFIRMED, ProblemCode.SECOND_FACTOR_REQUIRED, permission=Permission.USERS_READ_SELF),
 )
 async def offer_second_factor(
-    request: Request, body: OfferSecondFactor, response: Response, actor: OwnAccount
+    request: Request, body: OfferSecondFactor, actor: OwnAccount
 ) -> SecondFactorOffer:
     """A secret for an authenticator app (TOTP), told in this answer alone. It is in use once a code of it
     came to `/auth/second-factor/confirm`; until then one that was in use before stays."""
-    response.headers["Cache-Control"] = "no-store"
     return await services_of(request).own_account.offer_second_factor(actor, body, caller_of(request))
 
 
@@ -209,11 +196,10 @@ async def offer_second_factor(
     ),
 )
 async def begin_second_factor(
-    request: Request, body: ConfirmSecondFactor, response: Response, actor: OwnAccount
+    request: Request, body: ConfirmSecondFactor, actor: OwnAccount
 ) -> SecondFactorSet:
     """With the first code of the app. The recovery codes are told in this answer alone; each stands in for a
     code once. Every device is signed out; this one goes on with the JWTs of the answer."""
-    response.headers["Cache-Control"] = "no-store"
     return await services_of(request).own_account.begin_second_factor(actor, body, caller_of(request))
 
 
@@ -227,11 +213,8 @@ async def begin_second_factor(
         permission=Permission.USERS_READ_SELF,
     ),
 )
-async def end_second_factor(
-    request: Request, body: ChangeSecondFactor, response: Response, actor: OwnAccount
-) -> SignedIn:
+async def end_second_factor(request: Request, body: ChangeSecondFactor, actor: OwnAccount) -> SignedIn:
     """With the password, which must be long enough to be the only factor, and a code."""
-    response.headers["Cache-Control"] = "no-store"
     return await services_of(request).own_account.end_second_factor(actor, body, caller_of(request))
 
 
@@ -241,9 +224,8 @@ async def end_second_factor(
     **described(*_CONFIRMED, ProblemCode.SECOND_FACTOR_UNKNOWN, permission=Permission.USERS_READ_SELF),
 )
 async def renew_recovery_codes(
-    request: Request, body: ChangeSecondFactor, response: Response, actor: OwnAccount
+    request: Request, body: ChangeSecondFactor, actor: OwnAccount
 ) -> RecoveryCodes:
     """Those that are left hold no more."""
-    response.headers["Cache-Control"] = "no-store"
     codes = await services_of(request).own_account.renew_recovery_codes(actor, body, caller_of(request))
     return RecoveryCodes(recovery_codes=codes)

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from server.domain.accounts import normal_username
+from server.domain.addresses import limited_as
 from server.domain.errors import TooManyRequests, WrongCredentials
-from server.infra.addresses import limited_as
 from server.infra.crypto import MasterKey
 from server.infra.limits import Budget, Counts, UnderWay
 from server.settings import Settings

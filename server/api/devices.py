@@ -50,9 +50,8 @@ async def list_devices(
     dependencies=[PUBLIC],
     **described(ProblemCode.TOO_MANY_REQUESTS, ProblemCode.MALFORMED),
 )
-async def open_pairing(request: Request, response: Response, body: OpenPairing) -> PairingOpened:
+async def open_pairing(request: Request, body: OpenPairing) -> PairingOpened:
     """For a screen without a key: it shows the code, which holds ten minutes, and keeps the secret."""
-    response.headers["Cache-Control"] = "no-store"
     return await pairing.open_pairing(services_of(request).database, body, caller_of(request))
 
 
@@ -62,13 +61,12 @@ async def open_pairing(request: Request, response: Response, body: OpenPairing) 
     dependencies=[PUBLIC],
     **described(ProblemCode.PAIRING_UNKNOWN, ProblemCode.MALFORMED),
 )
-async def claim_pairing(request: Request, response: Response, body: ClaimPairing) -> PairingClaimed:
+async def claim_pairing(request: Request, body: ClaimPairing) -> PairingClaimed:
     """As often as `poll_every_s` says. Once an admin has approved it, the answer holds the device key.
 
     The key is told this once. Asked again before the display has connected, there is another key and the
     first one holds no longer; after that the pairing is over.
     """
-    response.headers["Cache-Control"] = "no-store"
     return await pairing.claim(services_of(request).database, body)
 
 

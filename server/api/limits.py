@@ -21,10 +21,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.api.budgets import Limits
 from server.api.problems import problem, problem_response
+from server.domain.addresses import limited_as
 from server.domain.errors import CredentialExpired, TooManyRequests, Unauthenticated
-from server.infra.addresses import limited_as
 from server.infra.jwt import JwtKeys, JwtKind
 from server.usecases.signing_in import DEVICE_KEY_PREFIX
+from shared.problems import ProblemCode
 
 EXEMPT = frozenset({"/healthz", "/readyz", "/metrics", "/.well-known/callboard-ca"})
 """Probes ask often and from one address; all apps of a house ask for a new authority at once."""
@@ -34,9 +35,6 @@ SIGNING_IN = "/api/v1/auth/"
 
 CLAIMING = "/api/v1/devices/pairings/claim"
 """A screen's secret stands in the body."""
-
-ASKED_FOR_CODE = "asked_for_code"
-"""In a request's state: it was refused for want of a second factor's code, which is no failure."""
 
 TOKENS = "/api/v1/tokens"
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -84,10 +82,12 @@ class RequestLimits:
         address = limited_as(scope["client"][0] if scope.get("client") else None)
         authorization = Headers(scope=scope).get("authorization")
         if authorization is None and scope["path"].startswith(SIGNING_IN):
-            scope.setdefault("state", {})
+            state = scope.setdefault("state", {})
             async with self._limits.trying_to_sign_in(address) as outcome:
                 status = await self._answered(scope, receive, send)
-                outcome.has_failed = _is_refused(status) and not scope["state"].get(ASKED_FOR_CODE)
+                # Who is asked for a code has given the right password.
+                is_half = state.get("refused_for") is ProblemCode.SECOND_FACTOR_REQUIRED
+                outcome.has_failed = _is_refused(status) and not is_half
             return
         if authorization is None and scope["path"] == CLAIMING:
             async with self._limits.trying_secret(address) as outcome:

@@ -108,6 +108,7 @@ def install(app: FastAPI) -> None:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
+    request.state.refused_for = error.code  # the limits count by it
     await _note_if_forbidden(request, error)
     named = error.facts.get("field")
     errors = [FieldError(field=named, message=error.sentence)] if named else []

@@ -2,7 +2,7 @@
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from server.infra.addresses import TrustedProxies, parse_address
+from server.domain.addresses import TrustedProxies, parse_address
 
 _SECURE = {"http": "https", "websocket": "wss"}
 _PLAIN = {"http": "http", "websocket": "ws"}

@@ -7,7 +7,7 @@ from starlette.requests import HTTPConnection
 
 from server.api.budgets import Limits
 from server.api.snapshot_cache import SnapshotCache
-from server.infra.addresses import parse_address
+from server.domain.addresses import parse_address
 from server.realtime.gateway import Gateway
 from server.realtime.relay import Relay
 from server.store.engine import Database

@@ -1,13 +1,13 @@
 """`/setup`: the first organization of an empty server."""
 
-from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Request
 
 from server.api.access import PUBLIC
 from server.api.docs import described
 from server.api.services import caller_of, services_of
+from server.domain.addresses import parse_address
 from shared.problems import ProblemCode
 from shared.setup import SetUp, SetupState
 from shared.users import SignedIn
@@ -33,10 +33,9 @@ _OF_ANOTHER = (
     summary="Does this server want to be set up?",
     **described(ProblemCode.ALREADY_SET_UP),
 )
-async def read_setup(request: Request, response: Response) -> SetupState:
+async def read_setup(request: Request) -> SetupState:
     """An answer only where there is no organization yet; afterwards `already_set_up`."""
     await services_of(request).first_setup.require_empty()
-    response.headers["Cache-Control"] = "no-store"
     return SetupState(needs_code=not is_this_machine(request))
 
 
@@ -51,13 +50,12 @@ async def read_setup(request: Request, response: Response) -> SetupState:
         ProblemCode.MALFORMED,
     ),
 )
-async def set_up(request: Request, body: SetUp, response: Response) -> SignedIn:
+async def set_up(request: Request, body: SetUp) -> SignedIn:
     """Makes an organization with three customer types, six counters and a super admin, who is signed in.
 
     Accepted once: from the machine itself, or with the code that the server wrote into its log when it
     started. Ten wrong codes, and it writes another one.
     """
-    response.headers["Cache-Control"] = "no-store"
     return await services_of(request).first_setup.set_up(
         body, caller_of(request), is_this_machine=is_this_machine(request)
     )
@@ -75,10 +73,5 @@ def is_this_machine(request: Request) -> bool:
 
 
 def _is_loopback(host: str) -> bool:
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        return address.ipv4_mapped.is_loopback
-    return address.is_loopback
+    address = parse_address(host)
+    return address is not None and address.is_loopback

@@ -6,8 +6,9 @@ code; the screen, which asks again and again, gets its key for the secret.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 
+from server.domain.addresses import network_of
 from server.domain.errors import TooManyRequests
 from shared.ids import DeviceId, OrganizationId
 from shared.pairing import PairingState
@@ -108,8 +109,7 @@ def require_room(waiting: int, *, at_most: int, oldest_ends_at: datetime | None,
 
 def neighbourhood(address: str) -> str:
     """What codes are counted by: the address; for IPv6 its network of 64 bits, which one subscriber has."""
-    host = ip_address(address)
-    return str(ip_network(f"{host}/{64 if host.version == 6 else 32}", strict=False))
+    return str(network_of(ip_address(address)))
 
 
 def _whole_seconds(span: timedelta) -> int:

@@ -6,10 +6,9 @@ writes the same one, a restart writes it again, and it is nowhere stored.
 
 import hmac
 
-LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
-"""RFC 8628, section 6.1: none is taken for another or for a digit, and they spell no word."""
+from shared.pairing import CODE_LETTERS, shown_code
 
-GROUPS, GROUP_LENGTH = 3, 4
+LENGTH = 12
 
 TRIES = 10
 """Wrong codes until another one is made: of 20^12 a guesser finds none."""
@@ -24,11 +23,10 @@ def code_of(secret: bytes, nonce: bytes) -> str:
     """
     number = int.from_bytes(hmac.digest(secret, b"callboard setup code\0" + nonce, "sha256"))
     letters = []
-    for _ in range(GROUPS * GROUP_LENGTH):
-        number, letter = divmod(number, len(LETTERS))
-        letters.append(LETTERS[letter])
-    groups = ("".join(letters[i : i + GROUP_LENGTH]) for i in range(0, len(letters), GROUP_LENGTH))
-    return "-".join(groups)
+    for _ in range(LENGTH):
+        number, letter = divmod(number, len(CODE_LETTERS))
+        letters.append(CODE_LETTERS[letter])
+    return shown_code("".join(letters))
 
 
 def is_code(given: str, code: str) -> bool:

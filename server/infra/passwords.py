@@ -15,7 +15,7 @@ _NOBODY = b"$2b$12$C6UzMDM.H6dfI/f/IKcEeO5xj0nJ2wKzF8Qd5mYwXr8mXcX0bV7/2"
 """What an unknown user's password is compared with, so that both answers take as long."""
 
 _UNMISTAKABLE = "abcdefghijkmnpqrstuvwxyz23456789"
-"""Without l, o, 0 and 1, which a person who copies a password from paper mistakes."""
+"""Without l, o, 0 and 1, which a person who copies a password or code from paper mistakes."""
 
 _LONG_LIST_AT_LEAST = 10
 """Code points of what stands in the long list; what is shorter is looked for in the other."""
@@ -45,7 +45,12 @@ async def verify_password(password: str, password_hash: str | None) -> bool:
 
 def new_password() -> str:
     """A random one that can be read out and typed: 80 bits in four groups of four letters and digits."""
-    return "-".join("".join(secrets.choice(_UNMISTAKABLE) for _ in range(4)) for _ in range(4))
+    return spelled_secret(groups=4, length=4)
+
+
+def spelled_secret(*, groups: int, length: int) -> str:
+    """A random one to be copied from paper: so many groups of letters and digits, five bits each."""
+    return "-".join("".join(secrets.choice(_UNMISTAKABLE) for _ in range(length)) for _ in range(groups))
 
 
 def is_common(password: str) -> bool:

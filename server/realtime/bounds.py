@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from server.domain.addresses import limited_as
 from server.domain.errors import TooManySockets
-from server.infra.addresses import limited_as
 
 
 class Crowded(Exception):

@@ -1,8 +1,7 @@
 """The second factor of an account: secrets, codes, recovery codes."""
 
-import secrets
-
 from server.infra import authenticator
+from server.infra.passwords import spelled_secret
 from server.store import organizations as organization_store
 from server.store import second_factors as factor_store
 from server.store.engine import Tx
@@ -11,9 +10,6 @@ from server.usecases.account_keys import AccountKeys
 from shared.ids import OrganizationId, UserId, UserRole
 
 RECOVERY_CODES = 10
-
-_UNMISTAKABLE = "abcdefghijkmnpqrstuvwxyz23456789"
-"""Without l, o, 0 and 1, which a person who copies a code from paper mistakes."""
 
 
 class SecondFactors:
@@ -64,7 +60,7 @@ class SecondFactors:
 
     async def new_recovery_codes(self, tx: Tx, account: Account) -> tuple[str, ...]:
         """Other recovery codes in the place of those that are left: 50 bits each, kept as keyed hashes."""
-        codes = tuple(_recovery_code() for _ in range(RECOVERY_CODES))
+        codes = tuple(spelled_secret(groups=2, length=5) for _ in range(RECOVERY_CODES))
         keys = await self._keys.of(tx)
         hashes = [keys.blind(normal_code(code), about=_about_code(account.id)) for code in codes]
         await factor_store.replace_recovery_codes(tx, account.id, hashes)
@@ -74,10 +70,6 @@ class SecondFactors:
 def normal_code(code: str) -> str:
     """A code without what people put between its groups, in small letters."""
     return "".join(each for each in code.lower() if each.isalnum())
-
-
-def _recovery_code() -> str:
-    return "-".join("".join(secrets.choice(_UNMISTAKABLE) for _ in range(5)) for _ in range(2))
 
 
 def _about_secret(user_id: UserId) -> str:

@@ -6,7 +6,7 @@ left of what the first trusted proxy added, and is never reached.
 """
 
 from collections.abc import Iterable, Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -37,6 +37,13 @@ def parse_address(text: str) -> Address | None:
     return mapped or address
 
 
+def network_of(address: Address) -> Network:
+    """What one subscriber has: an IPv4 address alone, for IPv6 its network of 64 bits."""
+    if isinstance(address, IPv6Address):
+        return IPv6Network((int(address), _CLIENT_V6_PREFIX), strict=False)
+    return IPv4Network(int(address))
+
+
 def limited_as(host: str | None) -> str:
     """What limits are counted by: the address, for IPv6 its network of 64 bits.
 
@@ -45,7 +52,7 @@ def limited_as(host: str | None) -> str:
     """
     address = parse_address(host) if host else None
     if isinstance(address, IPv6Address):
-        return str(ip_network((int(address), _CLIENT_V6_PREFIX), strict=False))
+        return str(network_of(address))
     return str(address) if address else "local"
 
 

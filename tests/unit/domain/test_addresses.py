@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.infra.addresses import TrustedProxies, limited_as, parse_address
+from server.domain.addresses import TrustedProxies, limited_as, parse_address
 
 PROXY, OTHER_PROXY, CLIENT = "10.0.0.1", "10.0.0.2", "203.0.113.9"
 TRUSTED = TrustedProxies([ip_network("10.0.0.0/24"), ip_network("fd00::/8")])
