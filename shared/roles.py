@@ -1,5 +1,7 @@
 """What each role may do: the server enforces it, and the console shows what a role gives."""
 
+from collections.abc import Iterable
+
 from shared.ids import Permission, UserRole
 
 _STAFF = frozenset(
@@ -43,3 +45,13 @@ MATRIX: dict[UserRole, frozenset[Permission]] = {
     UserRole.ADMIN: _ADMIN,
     UserRole.SUPER_ADMIN: _SUPER_ADMIN,
 }
+
+RANK = {UserRole.STAFF: 0, UserRole.ADMIN: 1, UserRole.SUPER_ADMIN: 2}
+"""Who may give a role, or act on an account of it: only who has it, or a higher one."""
+
+
+def permissions_with(
+    role: UserRole, granted: Iterable[Permission], revoked: Iterable[Permission]
+) -> frozenset[Permission]:
+    """All that a person of this role may do, with what is different for them. What is both, is revoked."""
+    return (MATRIX[role] | frozenset(granted)) - frozenset(revoked)

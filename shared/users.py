@@ -29,6 +29,9 @@ Email = Annotated[
 ]
 """An e-mail address; whether it exists only a letter to it can tell."""
 
+PASSWORD_AT_LEAST = 15
+"""Code points of a new password that is the only factor (NIST SP 800-63B-4, 3.1.1.2)."""
+
 Password = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 """As it was typed; how long it may be, the rules for new ones say."""
 

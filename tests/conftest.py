@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -44,7 +45,15 @@ async def site(database: Database) -> Site:
 
 
 @pytest.fixture
-def live_server(database_url: str, signing_keys: JwtKeys, tmp_path: Path) -> Iterator[LiveServer]:
+def server_settings() -> dict[str, Any]:
+    """What `live_server` is told; a file whose tests need it otherwise has a fixture of this name."""
+    return {}
+
+
+@pytest.fixture
+def live_server(
+    database_url: str, signing_keys: JwtKeys, tmp_path: Path, server_settings: dict[str, Any]
+) -> Iterator[LiveServer]:
     """A server that listens on a free port, in a thread of its own."""
-    with LiveServer(database_url, signing_keys, tmp_path) as server:
+    with LiveServer(database_url, signing_keys, tmp_path, **server_settings) as server:
         yield server

@@ -5,21 +5,19 @@ from collections.abc import Iterable
 from clients.admin_desktop.account_values import AccountBars
 from clients.admin_desktop.words import tr
 from shared.ids import Permission, UserRole
-from shared.roles import MATRIX
+from shared.roles import MATRIX, RANK, permissions_with
 from shared.users import Me, UserAccount
-
-_RANK = {UserRole.STAFF: 0, UserRole.ADMIN: 1, UserRole.SUPER_ADMIN: 2}
 
 
 def permissions_of(account: UserAccount) -> frozenset[Permission]:
     """All that a person may do."""
-    return (MATRIX[account.role] | frozenset(account.granted)) - frozenset(account.revoked)
+    return permissions_with(account.role, account.granted, account.revoked)
 
 
 def roles_to_give(me: Me) -> frozenset[UserRole]:
     """The roles that give nothing that who gives them lacks."""
     mine = frozenset(me.permissions)
-    return frozenset(role for role in UserRole if _RANK[role] <= _RANK[me.role] and MATRIX[role] <= mine)
+    return frozenset(role for role in UserRole if RANK[role] <= RANK[me.role] and MATRIX[role] <= mine)
 
 
 def bars_of(me: Me, account: UserAccount, accounts: Iterable[UserAccount]) -> AccountBars:
@@ -33,7 +31,7 @@ def bars_of(me: Me, account: UserAccount, accounts: Iterable[UserAccount]) -> Ac
         return AccountBars(edit=role, rights=role, switch=role, reset=role, sign_out=role, delete=role)
     delete = "" if Permission.USERS_DELETE in me.permissions else tr("Only a super admin can delete people.")
     if account.id == me.id:
-        own = tr("This is your own account. Another admin must do this.")
+        own = own_account()
         return AccountBars(
             rights=own,
             switch=own,
@@ -41,13 +39,9 @@ def bars_of(me: Me, account: UserAccount, accounts: Iterable[UserAccount]) -> Ac
             sign_out=tr("Your own devices you sign out in My account, in your menu."),
             delete=delete or own,
         )
-    outranks = _RANK[account.role] > _RANK[me.role] or not permissions_of(account) <= frozenset(
-        me.permissions
-    )
+    outranks = RANK[account.role] > RANK[me.role] or not permissions_of(account) <= frozenset(me.permissions)
     if outranks:
-        higher = tr("{person} may do more than you. Somebody who may do as much must do this.").format(
-            person=account.display_name
-        )
+        higher = outranked(account.display_name)
         return AccountBars(
             edit=higher, rights=higher, switch=higher, reset=higher, sign_out=higher, delete=delete or higher
         )
@@ -62,6 +56,21 @@ def last_super_admin(account: UserAccount, accounts: Iterable[UserAccount]) -> s
     others = (each for each in accounts if each.id != account.id and each.is_active)
     if any(each.role is UserRole.SUPER_ADMIN for each in others):
         return ""
-    return tr("{person} is the last super admin. Make somebody else one first.").format(
-        person=account.display_name
+    return last_one(account.display_name)
+
+
+def outranked(person: str) -> str:
+    """Why nothing is done to who may do more."""
+    return tr("{person} may do more than you. Somebody who may do as much must do this.").format(
+        person=person
     )
+
+
+def own_account() -> str:
+    """Why somebody does not decide this about themselves."""
+    return tr("This is your own account. Another admin must do this.")
+
+
+def last_one(person: str) -> str:
+    """Why the last super admin stays one."""
+    return tr("{person} is the last super admin. Make somebody else one first.").format(person=person)

@@ -48,8 +48,8 @@ class AuditReading(QObject):
         self._cursor: str | None = None
         self._is_stale = True
 
-    def mark_stale(self) -> None:
-        """The newest rows are asked for again at the next `refresh`."""
+    def opened(self) -> None:
+        """The page comes to the front: the newest rows are asked for again at the next `refresh`."""
         self._is_stale = True
 
     def act(self, intent: AuditIntent) -> None:
@@ -57,13 +57,13 @@ class AuditReading(QObject):
         match intent:
             case FilterAudit(filter=wanted) if wanted != self.found.filter:
                 self.found = AuditFound(filter=wanted, actions=self.found.actions)
-                self.read_again()
+                self.try_again()
             case ReadOlder() if self._cursor is not None and not self.found.is_coming:
                 self._ask(self._question(cursor=self._cursor))
             case ReadAgain():
-                self.read_again()
+                self.try_again()
 
-    def read_again(self) -> None:
+    def try_again(self) -> None:
         """Ask for the newest rows at once."""
         self._is_stale = True
         self.found = replace(self.found, error="")

@@ -1,5 +1,7 @@
 """Setting an empty server up from here: what is known of it, and how the try stands."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal
 
 from clients.admin_desktop.setup_view import SetupView
@@ -34,9 +36,7 @@ class FirstRun(QObject):
 
     def set_up(self, body: SetUp) -> None:
         """Set it up; the link tells how it went."""
-        self._view = SetupView(
-            server=self._server, needs_code=self._view.needs_code, busy=True, tries=self._view.tries + 1
-        )
+        self._view = replace(self._view, busy=True, error="", errors={}, tries=self._view.tries + 1)
         self._link.set_up(body)
         self.changed.emit()
 
@@ -57,13 +57,13 @@ class FirstRun(QObject):
         errors = {each.field: each.message for each in problem.errors} if problem is not None else {}
         if problem is not None and problem.code is ProblemCode.PASSWORD_REFUSED:
             errors["password"] = password_flaws(problem)
-        self._view = SetupView(
-            server=self._server,
+        self._view = replace(
+            self._view,
             # A proxy may have come between since it was asked.
             needs_code=self._view.needs_code or "code" in errors,
+            busy=False,
             error="" if errors else str(error),
             errors=errors,
-            tries=self._view.tries,
         )
         self.changed.emit()
         return True
@@ -74,11 +74,4 @@ class FirstRun(QObject):
         if state is None:
             # What was sent is on its way to an answer.
             return self._view if self._view.busy else None
-        return SetupView(
-            server=self._server,
-            needs_code=state.needs_code or self._view.needs_code,
-            busy=self._view.busy,
-            error=self._view.error,
-            errors=self._view.errors,
-            tries=self._view.tries,
-        )
+        return replace(self._view, needs_code=state.needs_code or self._view.needs_code)

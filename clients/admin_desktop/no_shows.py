@@ -34,6 +34,9 @@ class NoShows(QObject):
         self._asked: AskTokens | None = None
         self._coming: tuple[LiveToken, ...] = ()
 
+    def opened(self) -> None:
+        """A page with it comes to the front: events have told what changed."""
+
     def refresh(self) -> None:
         """Ask, if it may be another list by now."""
         if self._is_stale and self._asked is None and not self.error and self._store.is_live:

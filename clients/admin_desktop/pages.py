@@ -44,6 +44,9 @@ from clients.admin_desktop.widgets.tokens_page import TokensPage
 from clients.admin_desktop.words import tr
 from clients.core.messages import Fetch
 
+NO_SHOWS = "no_shows"  # who did not come today
+AUDIT = "audit"
+
 
 @dataclass(frozen=True, kw_only=True)
 class PageSpec:
@@ -57,8 +60,7 @@ class PageSpec:
         view: what it shows, from what is known.
         make: its widget.
         subjects: what it edits, by name (`subjects/all.py`).
-        lists_no_shows: whether it shows who did not come today.
-        reads_audit: whether it shows the audit.
+        reads: which lists of its own it shows, by the names below.
     """
 
     key: str
@@ -69,8 +71,7 @@ class PageSpec:
     view: Callable[[Facts], object]
     make: Callable[[], Page]
     subjects: tuple[str, ...] = ()
-    lists_no_shows: bool = False
-    reads_audit: bool = False
+    reads: tuple[str, ...] = ()
 
 
 PAGES: tuple[PageSpec, ...] = (
@@ -91,7 +92,7 @@ PAGES: tuple[PageSpec, ...] = (
         wants=(),
         view=tokens_view,
         make=TokensPage,
-        lists_no_shows=True,
+        reads=(NO_SHOWS,),
     ),
     PageSpec(
         key="queues",
@@ -181,7 +182,7 @@ PAGES: tuple[PageSpec, ...] = (
         wants=(),
         view=audit_view,
         make=AuditPage,
-        reads_audit=True,
+        reads=(AUDIT,),
     ),
     PageSpec(
         key="settings",

@@ -24,7 +24,7 @@ from clients.admin_desktop.forms.intents import CloseEditor, EditIntent
 from clients.admin_desktop.holiday_picking import HolidayPicking, LookHolidaysUp, StopLookingUp
 from clients.admin_desktop.no_shows import NoShows
 from clients.admin_desktop.notices import Notices
-from clients.admin_desktop.pages import PAGES, PageSpec
+from clients.admin_desktop.pages import AUDIT, NO_SHOWS, PAGES, PageSpec
 from clients.admin_desktop.pairing_views import PairingIntent
 from clients.admin_desktop.quiet_counters import QuietCounters
 from clients.admin_desktop.refresh import PACES, Refresh
@@ -68,6 +68,19 @@ class _Part(Protocol):
 
     def forget(self) -> None:
         """Nothing of one person's stays for the next."""
+
+
+class _Reader(Protocol):
+    """What keeps a list that only some pages show."""
+
+    def opened(self) -> None:
+        """A page with it comes to the front."""
+
+    def refresh(self) -> None:
+        """Ask for it, if it may be another by now."""
+
+    def try_again(self) -> None:
+        """Ask once more after it did not come."""
 
 
 class Presenter(QObject):
@@ -129,6 +142,7 @@ class Presenter(QObject):
             self.trying,
             self.making,
         )
+        self._readers: dict[str, _Reader] = {NO_SHOWS: self.no_shows, AUDIT: self.audit}
         self._follow_parts()
         self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
         self._gather.timeout.connect(self.show)
@@ -154,6 +168,9 @@ class Presenter(QObject):
         self.accounts.account_told.connect(self._on_account_told)
         self.accounts.person_deleted.connect(self._on_person_deleted)
 
+    def _readers_here(self) -> tuple[_Reader, ...]:
+        return tuple(self._readers[name] for name in self._page.reads)
+
     # What a person does
 
     def resume(self) -> None:
@@ -177,8 +194,8 @@ class Presenter(QObject):
     def open_page(self, key: str) -> None:
         """Bring a page to the front."""
         self._page = next(page for page in PAGES if page.key == key)
-        if self._page.reads_audit:
-            self.audit.mark_stale()
+        for reader in self._readers_here():
+            reader.opened()
         self.tick()
 
     def try_again(self) -> None:
@@ -188,10 +205,8 @@ class Presenter(QObject):
             self._errors.pop(kind, None)
         for name in self._page.subjects:
             self.editings[name].try_again()
-        if self._page.lists_no_shows:
-            self.no_shows.try_again()
-        if self._page.reads_audit:
-            self.audit.read_again()
+        for reader in self._readers_here():
+            reader.try_again()
         self.tick()
 
     def act(self, intent: object) -> None:
@@ -366,10 +381,8 @@ class Presenter(QObject):
                 self._link.fetch(kind)
             for name in self._page.subjects:
                 self.editings[name].refresh()
-            if self._page.lists_no_shows:
-                self.no_shows.refresh()
-            if self._page.reads_audit:
-                self.audit.refresh()
+            for reader in self._readers_here():
+                reader.refresh()
         self.show()
 
     def _wanted(self) -> tuple[Fetch, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from clients.core.cache import SnapshotCache
 from clients.core.clock import ServerClock, elapsed_s
@@ -39,7 +40,7 @@ from clients.core.messages import (
     SignOutReason,
 )
 from clients.core.pairing import Pairing, PairingReason
-from clients.core.questions import Question
+from clients.core.questions import AskAccounts, AskDevices, Question
 from clients.core.queue_state import QueueState, from_snapshot, to_snapshot
 from clients.core.session import Session, SessionConfig
 from clients.core.session_actions import Delivery, StateChanged, StatusChanged
@@ -50,7 +51,7 @@ from shared.frames import ShownReceipt, SpokenReceipt
 from shared.ids import Audience, RequestId
 from shared.problems import Problem, ProblemCode
 from shared.setup import SetUp
-from shared.users import SignedIn, UserAccount
+from shared.users import SignedIn, UserPage
 
 CACHE_EVERY_S = 10.0
 RENEW_AFTER = 0.8  # of an access JWT's life: a fifth is left to try again in
@@ -459,9 +460,7 @@ class Client:
     async def ask(self, question: Question) -> None:
         """Ask a question, and tell what came back."""
         try:
-            value = await self._api.ask(question)
-            while (more := question.more(value)) is not None:
-                value = question.joined(value, await self._api.ask(more))
+            value = await self._answer(question)
         except Refusal as refusal:
             self._emit(AskingFailed(question=question, sentence=str(refusal), problem=refusal.problem))
         except ClientError as error:
@@ -480,17 +479,17 @@ class Client:
             case Fetch.COUNTERS:
                 return await self._api.counters()
             case Fetch.USERS:
-                return await self._all_users()
+                page: UserPage = await self._answer(AskAccounts())
+                return page.items
             case Fetch.DEVICES:
-                return await self._api.devices()
+                return await self._answer(AskDevices())
 
-    async def _all_users(self) -> tuple[UserAccount, ...]:
-        page = await self._api.users()
-        found = list(page.items)
-        while page.next_cursor is not None:
-            page = await self._api.users(cursor=page.next_cursor)
-            found += page.items
-        return tuple(found)
+    async def _answer(self, question: Question) -> Any:
+        """The whole answer to a question, however many pages it has."""
+        value: Any = await self._api.ask(question)
+        while (more := question.more(value)) is not None:
+            value = question.joined(value, await self._api.ask(more))
+        return value
 
     # What is kept on disk
 

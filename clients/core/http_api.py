@@ -24,14 +24,13 @@ from shared.analytics import Day
 from shared.base import Asked
 from shared.commands import Refresh, SignIn
 from shared.counters import LiveCounter
-from shared.devices import Device
 from shared.ids import Audience, OrganizationId, RequestId
 from shared.live import Snapshot
 from shared.pairing import ClaimPairing, OpenPairing, PairingClaimed, PairingOpened
 from shared.problems import Problem, ProblemCode
 from shared.queues import QueueReport
 from shared.setup import SetUp
-from shared.users import ChangePassword, Me, SignedIn, UserPage
+from shared.users import ChangePassword, Me, SignedIn
 
 BASE_PATH = "/api/v1/"
 COMMAND_DEADLINE_S = 10.0  # a clerk waits no longer for one key press or page to be settled
@@ -52,7 +51,6 @@ Read = TypeVar("Read")
 
 
 _COUNTERS: TypeAdapter[tuple[LiveCounter, ...]] = TypeAdapter(tuple[LiveCounter, ...])
-_DEVICES: TypeAdapter[tuple[Device, ...]] = TypeAdapter(tuple[Device, ...])
 
 
 class HttpApi:
@@ -224,18 +222,6 @@ class HttpApi:
     async def counters(self) -> tuple[LiveCounter, ...]:
         """All counters."""
         return self._read(await self._looked_up("counters"), _COUNTERS.validate_json)
-
-    async def users(self, *, cursor: str | None = None, limit: int = 50) -> UserPage:
-        """Accounts, from where an earlier page ended."""
-        pages = {} if cursor is None else {"cursor": cursor}
-        return self._read(
-            await self._looked_up("users", limit=str(limit), **pages),
-            UserPage.model_validate_json,
-        )
-
-    async def devices(self) -> tuple[Device, ...]:
-        """All displays."""
-        return self._read(await self._looked_up("devices"), _DEVICES.validate_json)
 
     # How it is asked
 

@@ -5,6 +5,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
@@ -39,7 +40,9 @@ def pairing_state(shown: PairingShown, place: Place, *, elapsed: float, now: dat
     left_s = 0 if shown.ends_at is None else max(0, -int(-(shown.ends_at - elapsed) // 1))
     code = shown.code if left_s else ""
     title, text = _words(shown, has_code=bool(code))
-    return PairingState(
+    return _state(
+        place,
+        now,
         title=title,
         text=text,
         icon=_icon(shown),
@@ -47,11 +50,7 @@ def pairing_state(shown: PairingShown, place: Place, *, elapsed: float, now: dat
         code_left_s=left_s,
         code_total_s=shown.lives_s,
         steps=_steps() if code else (),
-        machine=place.machine,
-        screen=place.screen,
-        server=place.server,
         reaches_server=shown.trouble not in {PairingTrouble.UNREACHABLE, PairingTrouble.NOT_TRUSTED},
-        clock=clock(now),
     )
 
 
@@ -63,7 +62,9 @@ def not_trusted_state(fingerprint: str, place: Place, *, now: datetime) -> Pairi
     Args:
         fingerprint: of the authority of whoever answers.
     """
-    return PairingState(
+    return _state(
+        place,
+        now,
         title=tr("Is this the right server?"),
         text=tr(
             "This screen does not know it yet, and has sent it nothing. "
@@ -75,23 +76,24 @@ def not_trusted_state(fingerprint: str, place: Place, *, now: datetime) -> Pairi
             PairingStep(title=tr("Write it into client.toml"), text='ca_fingerprint = "…"'),
             PairingStep(title=tr("Start this screen anew"), text="callboard-display"),
         ),
-        machine=place.machine,
-        screen=place.screen,
-        server=place.server,
-        clock=clock(now),
     )
 
 
 def not_set_up_state(place: Place, *, now: datetime) -> PairingState:
     """What a screen shows while there is no organization that it could belong to."""
-    return PairingState(
+    return _state(
+        place,
+        now,
         title=tr("This server has not been set up yet"),
         text=tr("An admin does that first, in the admin console; then this screen can be connected."),
         icon="hourglass",
-        machine=place.machine,
-        screen=place.screen,
-        server=place.server,
-        clock=clock(now),
+    )
+
+
+def _state(place: Place, now: datetime, **shown: Any) -> PairingState:
+    """What is shown here at this moment; `shown` are the fields that differ."""
+    return PairingState(
+        machine=place.machine, screen=place.screen, server=place.server, clock=clock(now), **shown
     )
 
 

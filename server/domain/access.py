@@ -6,7 +6,7 @@ from uuid import UUID
 
 from server.domain.errors import Forbidden, Unauthenticated
 from shared.ids import OrganizationId, Permission, UserId, UserRole
-from shared.roles import MATRIX
+from shared.roles import permissions_with
 
 _KNOWN = frozenset(Permission)
 
@@ -30,7 +30,7 @@ class Grants:
 
 def permissions_of(role: UserRole, grants: Grants) -> frozenset[Permission]:
     """All that a person of this role may do."""
-    return (MATRIX[role] | grants.granted) - grants.revoked
+    return permissions_with(role, grants.granted, grants.revoked)
 
 
 DEVICE = frozenset({Permission.BOARD_READ})

@@ -13,8 +13,7 @@ from datetime import datetime, timedelta
 from server.domain.access import Grants, permissions_of
 from server.domain.errors import Outranked, OwnAccount
 from shared.ids import OrganizationId, Permission, UserId, UserRole
-
-_RANK = {UserRole.STAFF: 0, UserRole.ADMIN: 1, UserRole.SUPER_ADMIN: 2}
+from shared.roles import RANK
 
 FREE_TRIES = 5
 """So many wrong passwords in a row cost nothing: capitals, an old password, another keyboard."""
@@ -115,4 +114,4 @@ def _reaches(editor: Holder, holder: Holder, organization_id: OrganizationId, ne
     if role is None or needed not in theirs:
         return False
     other = holder.roles.get(organization_id)
-    return other is None or (_RANK[other] <= _RANK[role] and holder.permissions_in(organization_id) <= theirs)
+    return other is None or (RANK[other] <= RANK[role] and holder.permissions_in(organization_id) <= theirs)

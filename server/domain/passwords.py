@@ -16,9 +16,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from server.domain.errors import PasswordRefused
-
-AT_LEAST = 15
-"""Code points where the password is the only factor."""
+from shared.users import PASSWORD_AT_LEAST
 
 AT_LEAST_WITH_SECOND_FACTOR = 8
 """Code points beside a second factor."""
@@ -136,14 +134,14 @@ def require_good(
     Raises:
         PasswordRefused
     """
-    at_least = AT_LEAST_WITH_SECOND_FACTOR if second_factor else AT_LEAST
+    at_least = AT_LEAST_WITH_SECOND_FACTOR if second_factor else PASSWORD_AT_LEAST
     flaws = flaws_of(password, at_least=at_least, names=names, is_common=is_common)
     if flaws:
         raise refusal_of(password, flaws, field=field, at_least=at_least)
 
 
 def refusal_of(
-    password: str, flaws: Sequence[PasswordFlaw], *, field: str, at_least: int = AT_LEAST
+    password: str, flaws: Sequence[PasswordFlaw], *, field: str, at_least: int = PASSWORD_AT_LEAST
 ) -> PasswordRefused:
     """The refusal that tells these flaws; it holds nothing of the password but its length."""
     text = prepared(password)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -91,10 +90,9 @@ class TestDeclarations:
 
 
 @pytest.fixture
-def live_server(database_url: str, signing_keys: JwtKeys, tmp_path: Path) -> Iterator[LiveServer]:
+def server_settings() -> dict[str, Any]:
     """A server that lets one address try every route without a credential."""
-    with LiveServer(database_url, signing_keys, tmp_path, limit_anonymous=100_000) as server:
-        yield server
+    return {"limit_anonymous": 100_000}
 
 
 @pytest.fixture

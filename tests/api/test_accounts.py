@@ -3,7 +3,6 @@
 import asyncio
 import math
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from time import monotonic
 from typing import Any
 from uuid import uuid4
@@ -12,7 +11,6 @@ import httpx
 import psycopg
 import pytest
 
-from server.infra.jwt import JwtKeys
 from shared.frames import Hello, Refused
 from shared.ids import UserRole
 from shared.problems import Problem, ProblemCode
@@ -56,10 +54,9 @@ class Door:
 
 
 @pytest.fixture
-def live_server(database_url: str, signing_keys: JwtKeys, tmp_path: Path) -> Iterator[LiveServer]:
+def server_settings() -> dict[str, Any]:
     """A server that counts wrong passwords by name alone: by address it would refuse the sixth itself."""
-    with LiveServer(database_url, signing_keys, tmp_path, limit_failed_sign_ins=1000) as server:
-        yield server
+    return {"limit_failed_sign_ins": 1000}
 
 
 @pytest.fixture

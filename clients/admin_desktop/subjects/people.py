@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from clients.admin_desktop.account_rules import bars_of
+from clients.admin_desktop.account_rules import bars_of, last_one, outranked, own_account
 from clients.admin_desktop.forms.subject import Bars, Deed, Item, Subject, Values
 from clients.admin_desktop.words import tr
 from clients.core.commands import AddPerson, Command, DisablePerson, EnablePerson, SavePerson
@@ -126,11 +126,8 @@ class People(Subject):
 
     def field_of(self, path: str) -> str:
         """Grants and revocations are one field."""
-        return (
-            RIGHTS
-            if path.split(".", maxsplit=1)[0] in {"granted", "revoked"}
-            else path.split(".", maxsplit=1)[0]
-        )
+        field = super().field_of(path)
+        return RIGHTS if field in {"granted", "revoked"} else field
 
     def wrong(self, field: str, kind: str, facts: Mapping[str, Any]) -> str:
         """What an address and a user name look like."""
@@ -158,16 +155,14 @@ class People(Subject):
 
 def refusal(problem: Problem) -> str:
     """Why nothing was done to an account."""
-    person = problem.facts.get("person") or tr("This person")
+    person = str(problem.facts.get("person") or tr("This person"))
     match problem.code:
         case ProblemCode.OUTRANKED:
-            return tr("{person} may do more than you. Somebody who may do as much must do this.").format(
-                person=person
-            )
+            return outranked(person)
         case ProblemCode.OWN_ACCOUNT:
-            return tr("This is your own account. Another admin must do this.")
+            return own_account()
         case ProblemCode.LAST_SUPER_ADMIN:
-            return tr("{person} is the last super admin. Make somebody else one first.").format(person=person)
+            return last_one(person)
         case ProblemCode.NOT_FOUND:
             return tr("This person is no longer here.")
     return problem.title

@@ -125,18 +125,17 @@ class DisplaysPage(EditPage):
 
     def _render_pairing(self, shown: DisplaysView) -> None:
         view = shown.pairing
-        if view is None:
-            dialog, self._pairing = self._pairing, None
-            if dialog is not None:
-                dialog.hide()
-                dialog.deleteLater()
-            return
-        if self._pairing is None:
-            self._pairing = PairingDialog(self)
-            self._pairing.intended.connect(self.intended)
+
+        def make() -> PairingDialog:
+            assert view is not None, "only then is one made"
+            dialog = PairingDialog(self)
+            dialog.intended.connect(self.intended)
+            dialog.render(view)
+            return dialog
+
+        self._pairing = self.follow(self._pairing, view, make)
+        if self._pairing is not None and view is not None:
             self._pairing.render(view)
-            self._pairing.open()
-        self._pairing.render(view)
 
     def _on_add(self) -> None:
         self.intended.emit(OpenPairing())

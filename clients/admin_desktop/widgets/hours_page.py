@@ -67,19 +67,16 @@ class HoursPage(SinglePage):
         self._render_dialog(shown.picking)
 
     def _render_dialog(self, picking: HolidayPickView | None) -> None:
-        if picking is None:
-            if self.dialog is not None:
-                self.dialog.hide()
-                self.dialog.deleteLater()
-                self.dialog = None
-            return
-        if self.dialog is None:
-            known = frozenset(row.day for row in self.form.holidays.rows)
-            self.dialog = HolidayDialog(known, self._year, self)
-            self.dialog.looked_up.connect(
-                lambda country, year: self.intended.emit(LookHolidaysUp(country=country, year=year))
-            )
-            self.dialog.picked.connect(self.form.holidays.add)
-            self.dialog.finished.connect(lambda _: self.intended.emit(StopLookingUp()))
-            self.dialog.open()
-        self.dialog.render(picking)
+        self.dialog = self.follow(self.dialog, picking, self._new_dialog)
+        if self.dialog is not None and picking is not None:
+            self.dialog.render(picking)
+
+    def _new_dialog(self) -> HolidayDialog:
+        known = frozenset(row.day for row in self.form.holidays.rows)
+        dialog = HolidayDialog(known, self._year, self)
+        dialog.looked_up.connect(
+            lambda country, year: self.intended.emit(LookHolidaysUp(country=country, year=year))
+        )
+        dialog.picked.connect(self.form.holidays.add)
+        dialog.finished.connect(lambda _: self.intended.emit(StopLookingUp()))
+        return dialog

@@ -1,10 +1,12 @@
 """The ground of the pages: a head, and what a person can ask for from any of them."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from clients.admin_desktop.view_state import ConsoleView, Link
 from clients.admin_desktop.words import head_line
@@ -15,6 +17,8 @@ from clients.qt_kit.theme import current_theme
 from clients.qt_kit.widgets.connection_badge import Connection, ConnectionBadge
 from clients.qt_kit.widgets.elided_label import ElidedLabel
 from clients.qt_kit.widgets.label import Label
+
+D = TypeVar("D", bound=QDialog)
 
 MARGIN = 24
 HEAD_HEIGHT = 72
@@ -92,6 +96,19 @@ class Page(QWidget):
     def render(self, view: ConsoleView) -> None:
         """Show what is known."""
         self.head.render(view)
+
+    @staticmethod
+    def follow(dialog: D | None, view: object | None, make: Callable[[], D]) -> D | None:
+        """The dialog of a view that comes and goes: opened with the first one, gone without one."""
+        if view is None:
+            if dialog is not None:
+                dialog.hide()
+                dialog.deleteLater()
+            return None
+        if dialog is None:
+            dialog = make()
+            dialog.open()
+        return dialog
 
     def set_filter(self, text: str) -> None:
         """Show only what holds this text; pages without a filter show all."""

@@ -158,29 +158,28 @@ class PeoplePage(EditPage):
 
     def _render_skills(self, shown: PeopleView) -> None:
         view = shown.skills
-        if view is None:
-            dialog, self.skills = self.skills, None
-            if dialog is not None:
-                dialog.hide()
-                dialog.deleteLater()
-            return
-        if self.skills is None:
-            self.skills = SkillsDialog(view, shown.types, self)
-            self.skills.intended.connect(self.intended)
+
+        def make() -> SkillsDialog:
+            assert view is not None, "only then is one made"
+            dialog = SkillsDialog(view, shown.types, self)
+            dialog.intended.connect(self.intended)
+            dialog.render(view)
+            return dialog
+
+        self.skills = self.follow(self.skills, view, make)
+        if self.skills is not None and view is not None:
             self.skills.render(view)
-            self.skills.open()
-        self.skills.render(view)
 
     def _render_one_time(self, shown: PeopleView) -> None:
-        if shown.one_time is None:
-            dialog, self.one_time = self.one_time, None
-            if dialog is not None:
-                dialog.hide()
-                dialog.deleteLater()
-        elif self.one_time is None:
-            self.one_time = OneTimeDialog(shown.one_time, self)
-            self.one_time.finished.connect(lambda: self.intended.emit(CloseOneTime()))
-            self.one_time.open()
+        view = shown.one_time
+
+        def make() -> OneTimeDialog:
+            assert view is not None, "only then is one made"
+            dialog = OneTimeDialog(view, self)
+            dialog.finished.connect(lambda: self.intended.emit(CloseOneTime()))
+            return dialog
+
+        self.one_time = self.follow(self.one_time, view, make)
 
 
 def _cells(row: PersonRow, now: datetime) -> tuple[Cell, ...]:

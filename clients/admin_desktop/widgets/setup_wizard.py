@@ -26,9 +26,9 @@ from clients.qt_kit.widgets.label import Label
 from clients.qt_kit.widgets.product_mark import ProductMark
 from clients.qt_kit.widgets.search_field import SearchField
 from shared.setup import SetUp
+from shared.users import PASSWORD_AT_LEAST
 
 _WIDTH, _WIDEST = 480, 720
-_PASSWORD_AT_LEAST = 15  # code points; the server, which has the last word, says what else is wrong
 _REPEATED = "repeated"  # not of `SetUp`: it never leaves the form
 
 
@@ -293,10 +293,11 @@ class SetupWizard(QWidget):
 
     @staticmethod
     def _wrong_password(password: str, repeated: str) -> dict[str, str]:
+        # The server, which has the last word, says what else is wrong.
         characters = len(unicodedata.normalize("NFC", password))
-        if characters < _PASSWORD_AT_LEAST:
+        if characters < PASSWORD_AT_LEAST:
             sentence = tr("It has {count} characters and needs at least {least}.")
-            return {"password": sentence.format(count=characters, least=_PASSWORD_AT_LEAST)}
+            return {"password": sentence.format(count=characters, least=PASSWORD_AT_LEAST)}
         if repeated != password:
             return {_REPEATED: account_words.both_alike()}
         return {}

@@ -23,6 +23,7 @@ class ErrorPanel(PaintedFrame):
     def show_sentence(self, sentence: str) -> None:
         """Say it, or take it away with ""."""
         self.label.setText(sentence)
+        self.label.setAccessibleName(sentence)
         self.setVisible(bool(sentence))
 
     def paintEvent(self, event: QPaintEvent) -> None:

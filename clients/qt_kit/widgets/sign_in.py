@@ -134,9 +134,7 @@ class SignIn(QWidget):
         )
         self._about.setText(welcome.format(person=due.person) if due is not None else "")
         self._about.setVisible(due is not None)
-        self._error.label.setText(state.error)
-        self._error.label.setAccessibleName(state.error)
-        self._error.setVisible(bool(state.error))
+        self._error.show_sentence(state.error)
 
     def _render_send(self) -> None:
         state = self._state

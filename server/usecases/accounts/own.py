@@ -4,6 +4,9 @@ What would let a stolen device take the account over asks for the present passwo
 a second factor is in use.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from server.domain import passwords
 from server.domain.access import Actor
 from server.domain.errors import (
@@ -77,10 +80,8 @@ class OwnAccount:
             raise passwords.refusal_of(body.new, [PasswordFlaw.UNCHANGED], field="new")
         await self._require_good(seen, body.new, field="new", second_factor=seen.second_factor is not None)
         password_hash = await hashed(body.new)
-        async with self._database.unit_of_work() as tx:
-            account = await self._unchanged(tx, seen)
+        async with self._doing("change_password", actor, seen, caller) as (tx, account):
             await account_store.set_password(tx, account.id, password_hash, must_change=False)
-            await journal.log(tx, actor.organization_id, audit_entry(account, "change_password", caller))
             return await self._sign_in_anew(tx, actor, caller)
 
     async def sign_out_everywhere(self, actor: Actor, caller: Caller) -> None:
@@ -119,13 +120,9 @@ class OwnAccount:
             CodeNeeded, WrongCode: one is in use.
         """
         seen = await self._account(actor)
-        await self._confirm(
-            actor, seen, body.password, caller, asked="offer_second_factor", field="password", code=body.code
-        )
-        async with self._database.unit_of_work() as tx:
-            account = await self._unchanged(tx, seen)
+        await self._confirm_both(actor, seen, body, caller, asked="offer_second_factor")
+        async with self._doing("offer_second_factor", actor, seen, caller) as (tx, account):
             secret = await self._second_factors.offer(tx, account)
-            await journal.log(tx, actor.organization_id, audit_entry(account, "offer_second_factor", caller))
         here = next(
             each.organization_name
             for each in seen.memberships
@@ -164,18 +161,12 @@ class OwnAccount:
             WrongPassword, WrongCode, TryLater, Unauthenticated
             PasswordRefused: the password is too short to be the only factor.
         """
-        seen = await self._account(actor)
-        if seen.second_factor is None:
-            raise NoSecondFactor()
-        await self._confirm(
-            actor, seen, body.password, caller, asked="end_second_factor", field="password", code=body.code
-        )
+        seen = await self._with_second_factor(actor)
+        await self._confirm_both(actor, seen, body, caller, asked="end_second_factor")
         await self._require_good(seen, body.password, field="password", second_factor=False)
-        async with self._database.unit_of_work() as tx:
-            account = await self._unchanged(tx, seen)
+        async with self._doing("end_second_factor", actor, seen, caller) as (tx, account):
             await factor_store.end(tx, account.id)
             await account_store.end_access(tx, account.id)
-            await journal.log(tx, actor.organization_id, audit_entry(account, "end_second_factor", caller))
             return await self._sign_in_anew(tx, actor, caller)
 
     async def renew_recovery_codes(
@@ -187,17 +178,10 @@ class OwnAccount:
             NoSecondFactor: none is in use.
             WrongPassword, WrongCode, TryLater, Unauthenticated
         """
-        seen = await self._account(actor)
-        if seen.second_factor is None:
-            raise NoSecondFactor()
-        await self._confirm(
-            actor, seen, body.password, caller, asked="renew_recovery_codes", field="password", code=body.code
-        )
-        async with self._database.unit_of_work() as tx:
-            account = await self._unchanged(tx, seen)
-            codes = await self._second_factors.new_recovery_codes(tx, account)
-            await journal.log(tx, actor.organization_id, audit_entry(account, "renew_recovery_codes", caller))
-        return codes
+        seen = await self._with_second_factor(actor)
+        await self._confirm_both(actor, seen, body, caller, asked="renew_recovery_codes")
+        async with self._doing("renew_recovery_codes", actor, seen, caller) as (tx, account):
+            return await self._second_factors.new_recovery_codes(tx, account)
 
     async def _account(self, actor: Actor) -> Account:
         async with self._database.unit_of_work() as tx:
@@ -205,6 +189,22 @@ class OwnAccount:
         if account is None or not _holds(account, actor):
             raise Unauthenticated()
         return account
+
+    async def _with_second_factor(self, actor: Actor) -> Account:
+        seen = await self._account(actor)
+        if seen.second_factor is None:
+            raise NoSecondFactor()
+        return seen
+
+    @asynccontextmanager
+    async def _doing(
+        self, action: str, actor: Actor, seen: Account, caller: Caller
+    ) -> AsyncIterator[tuple[Tx, Account]]:
+        """The transaction of something that was confirmed, with the account locked; the audit has it."""
+        async with self._database.unit_of_work() as tx:
+            account = await self._unchanged(tx, seen)
+            await journal.log(tx, actor.organization_id, audit_entry(account, action, caller))
+            yield tx, account
 
     async def _locked(self, tx: Tx, actor: Actor) -> Account:
         """The account, locked, of who may still do something: of two devices that sign each other out, one
@@ -220,6 +220,18 @@ class OwnAccount:
         if account is None or not account.is_active or account.access_version != seen.access_version:
             raise Unauthenticated()
         return account
+
+    async def _confirm_both(
+        self,
+        actor: Actor,
+        seen: Account,
+        body: OfferSecondFactor | ChangeSecondFactor,
+        caller: Caller,
+        *,
+        asked: str,
+    ) -> None:
+        """Have password and second factor confirmed."""
+        await self._confirm(actor, seen, body.password, caller, asked=asked, field="password", code=body.code)
 
     async def _confirm(
         self,

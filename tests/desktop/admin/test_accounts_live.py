@@ -1,19 +1,16 @@
 """People's accounts against a real server: made, signed in with once, changed."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from clients.qt_kit.widgets.sign_in import SignIn
-from server.infra.jwt import JwtKeys
 from shared.ids import Permission, UserRole
 from tests.desktop.admin.conftest import words_in
 from tests.desktop.admin.test_admin_app import WITHIN_MS, House, MakeApp, house, make_app, signed_in
 from tests.desktop.admin.test_configuring_live import write
 from tests.desktop.admin.test_editing_live import page_of
-from tests.live_server import LiveServer
 from tests.site import PASSWORD
 
 __all__ = ["house", "make_app"]  # fixtures
@@ -41,10 +38,9 @@ def sign_in(form: SignIn, qtbot: QtBot, username: str, password: str) -> None:
 
 
 @pytest.fixture
-def live_server(database_url: str, signing_keys: JwtKeys, tmp_path: Path) -> Iterator[LiveServer]:
+def server_settings() -> dict[str, Any]:
     """Without the budget of an address, which would be spent before the growing delay is seen."""
-    with LiveServer(database_url, signing_keys, tmp_path, limit_failed_sign_ins=1000) as server:
-        yield server
+    return {"limit_failed_sign_ins": 1000}
 
 
 class TestOneTimePassword:

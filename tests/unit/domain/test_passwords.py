@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from server.domain.errors import PasswordRefused
 from server.domain.passwords import (
-    AT_LEAST,
     AT_LEAST_WITH_SECOND_FACTOR,
     PasswordFlaw,
     flaws_of,
@@ -17,11 +16,14 @@ from server.domain.passwords import (
     require_good,
 )
 from server.infra import passwords as infra
+from shared.users import PASSWORD_AT_LEAST
 
 NAMES = ("City Hall", "marta", "Marta Ruiz Zoë", "marta.ruiz@example.org")
 
 
-def flaws(password: str, *, at_least: int = AT_LEAST, common: tuple[str, ...] = ()) -> set[PasswordFlaw]:
+def flaws(
+    password: str, *, at_least: int = PASSWORD_AT_LEAST, common: tuple[str, ...] = ()
+) -> set[PasswordFlaw]:
     return set(flaws_of(password, at_least=at_least, names=NAMES, is_common=common.__contains__))
 
 
@@ -142,13 +144,15 @@ class TestRefusal:
         dice = random.Random(1)
         signs = string.ascii_letters + string.digits
         for _ in range(500):
-            assert flaws("".join(dice.choice(signs) for _ in range(AT_LEAST))) == set()
+            assert flaws("".join(dice.choice(signs) for _ in range(PASSWORD_AT_LEAST))) == set()
 
     def test_those_that_the_server_makes_pass(self) -> None:
         made = [infra.new_password() for _ in range(200)]
         assert len(set(made)) == 200
         for password in made:
-            assert flaws_of(password, at_least=AT_LEAST, names=NAMES, is_common=infra.is_common) == ()
+            assert (
+                flaws_of(password, at_least=PASSWORD_AT_LEAST, names=NAMES, is_common=infra.is_common) == ()
+            )
 
 
 class TestHashing:
